@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/listen_address.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glimt {
+
+enum class loop_choice : std::uint8_t { automatic, uring, epoll };
+
+// Text pairs in the order they were written, as in "fast:rbd,slow:file". Names are unique.
+using dictionary = std::vector<std::pair<std::string, std::string>>;
+
+// Everything an operator can set, with its default in place; option_table.cpp names each field.
+// Loaded once at start (load.hpp), then only read: a reload is a new generation of settings.
+// Options of Glance keep Glance's names and defaults (contract Part 2) unless a line says why not.
+struct settings {
+    // Where to listen. load() leaves at least one address here: these, else the ini's sockets,
+    // else bind_host:bind_port.
+    std::vector<listen_address> listen;
+    std::string bind_host = "127.0.0.1";  // Glance: 0.0.0.0. Reachable from outside only when told.
+    std::uint16_t bind_port = 9292;       // 0: any free port
+    std::uint32_t backlog = 4096;
+
+    // The runtime.
+    loop_choice loop = loop_choice::automatic;
+    std::uint32_t workers = 0;  // shards, each one thread; 0: one per core
+    bool pin_cores = false;
+    std::uint64_t buffer_pool_bytes = 64ull << 20;  // per shard
+    std::uint64_t connections_max = 0;              // whole process; 0: what RLIMIT_NOFILE allows
+    std::string data_dir;                           // everything we keep; empty: nothing is kept
+
+    // Patience. Zero means no limit.
+    std::chrono::milliseconds drain_grace = std::chrono::seconds(60);
+    std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  // first to last byte
+    std::chrono::milliseconds client_socket_timeout = std::chrono::seconds(900);  // idle keep-alive
+    std::chrono::milliseconds body_idle_timeout = std::chrono::seconds(60);
+    std::uint64_t body_bytes_per_second_min = 1024;  // judged after body_rate_grace; 0: no minimum
+    std::chrono::milliseconds body_rate_grace = std::chrono::seconds(30);
+    std::uint32_t tcp_keepidle = 600;  // seconds
+
+    // Limits of a request's head.
+    std::uint64_t head_bytes_max = 65535;   // raised to max_header_line when that is larger
+    std::uint64_t max_header_line = 16384;  // Glance's name, from its eventlet days
+    std::uint32_t header_count_max = 128;
+    std::uint32_t max_request_id_length = 64;
+    bool http_keepalive = true;
+
+    // The API.
+    std::string public_endpoint;
+    bool enable_proxy_headers_parsing = false;  // honour Forwarded and X-Forwarded-*
+    std::string healthcheck_disable_file;       // /healthcheck answers 503 while it exists
+    dictionary enabled_backends;                // store name: driver
+    std::string image_cache_dir;
+    std::string paste_flavor;
+    std::string paste_config_file;
+    std::string database_connection;  // secret: it holds a password
+
+    // The log (oslo.log's names).
+    bool debug = false;
+    bool use_json = false;
+    bool use_stderr = false;  // also to standard error when log_file is set
+    std::string log_file;
+    std::string log_dir;
+    std::string log_date_format = "%Y-%m-%d %H:%M:%S";
+};
+
+}  // namespace glimt
