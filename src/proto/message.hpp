@@ -4,6 +4,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include <cstdint>
+#include <list>
 #include <string>
 #include <string_view>
 
@@ -13,19 +14,19 @@ namespace glimt {
 enum class body_kind : std::uint8_t { none, length, chunked };
 
 struct header {
-    std::string_view name;  // as received; compared without regard to ASCII case
+    std::string_view name;   // as received; compared without regard to ASCII case
     std::string_view value;  // without the white space around it
 };
 
 // The head of one request, whichever protocol brought it. Views point into the bytes the head was
 // parsed from, or into `unfolded`; both outlive it.
 struct request_head {
-    std::string_view method;  // as sent, an RFC 9110 token
-    std::string path;         // percent-decoded once, begins with '/', no NUL
-    std::string_view query;   // raw, without the '?'
-    std::string script_name;  // the prefix a front end stripped; "" or begins with '/'
-    std::string_view host;    // Host or HTTP_HOST; may be empty (HTTP/1.0)
-    std::string_view scheme;  // of the connection: "http" or "https"
+    std::string_view method;          // as sent, an RFC 9110 token
+    std::string path;                 // percent-decoded once, no NUL; begins with '/' or is "*"
+    std::string_view query;           // raw, without the '?'
+    std::string script_name;          // the prefix a front end stripped; "" or begins with '/'
+    std::string_view host;            // Host or HTTP_HOST; may be empty
+    std::string_view scheme;          // of the connection: "http" or "https"
     std::string_view remote_address;  // uwsgi: REMOTE_ADDR; HTTP: set by the session
     boost::container::small_vector<header, 24> headers;
 
@@ -33,11 +34,13 @@ struct request_head {
     std::uint64_t body_bytes = 0;  // of body_kind::length
 
     bool http_1_0 = false;
-    bool keep_alive = false;       // what the client asks for; never on uwsgi
+    bool keep_alive = false;        // what the client asks for; never on uwsgi
     bool expects_continue = false;  // Expect: 100-continue and a body; never on uwsgi
 
-    // Joined values of repeated headers and other text that is not in the head's bytes as such.
-    std::string unfolded;
+    // Text the views need that is not in the head's bytes as such, e.g. the joined values of
+    // repeated headers. A list, because its strings stay where they are when one is added or the
+    // head moves.
+    std::list<std::string> unfolded;
 
     // The first header of that name, or nullptr. `name` in lower case.
     const header* find(std::string_view name) const noexcept;
