@@ -10,7 +10,8 @@ function(glimt_module name)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.hpp)
     add_library(glimt_${name} STATIC ${sources})
-    target_sources(glimt_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
+    target_sources(glimt_${name} PUBLIC
+        FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
     set_target_properties(glimt_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
     list(TRANSFORM arg_DEPENDS PREPEND glimt_)
     target_link_libraries(glimt_${name} PUBLIC glimt_options ${arg_DEPENDS} ${arg_LINK})
@@ -26,7 +27,8 @@ function(glimt_precompiled target)
         file(WRITE ${CMAKE_BINARY_DIR}/empty.cpp "")
         add_library(glimt_precompiled_asio OBJECT ${CMAKE_BINARY_DIR}/empty.cpp)
         target_link_libraries(glimt_precompiled_asio PUBLIC glimt_options Boost::headers)
-        target_precompile_headers(glimt_precompiled_asio PRIVATE ${PROJECT_SOURCE_DIR}/src/core/precompiled.hpp)
+        target_precompile_headers(glimt_precompiled_asio PRIVATE
+            ${PROJECT_SOURCE_DIR}/src/core/precompiled.hpp)
     endif()
     target_precompile_headers(${target} REUSE_FROM glimt_precompiled_asio)
 endfunction()
@@ -60,8 +62,8 @@ function(glimt_unit_tests module)
     endif()
 endfunction()
 
-# glimt_fuzz_target(<name> LINK <library>...): tests/fuzz/<name>.cpp. With GLIMT_FUZZ it is a libFuzzer
-# binary; in every build its corpus tests/fuzz/corpus/<name>/ is replayed as an ordinary test.
+# glimt_fuzz_target(<name> LINK <library>...): tests/fuzz/<name>.cpp. With GLIMT_FUZZ it is a
+# libFuzzer binary; in every build its corpus tests/fuzz/corpus/<name>/ is replayed as a test.
 option(GLIMT_FUZZ "Build the fuzz targets with libFuzzer (clang)" OFF)
 function(glimt_fuzz_target name)
     cmake_parse_arguments(arg "" "" "LINK" ${ARGN})

@@ -2,8 +2,8 @@
 # What every glimt target is compiled with.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     message(FATAL_ERROR
-        "g++ ${CMAKE_CXX_COMPILER_VERSION} miscompiles co_await expressions (double destruction, lost "
-        "wake-ups) without a warning. Use clang++-19 (tools/deps installs it) or g++ 13 and later.")
+        "g++ ${CMAKE_CXX_COMPILER_VERSION} miscompiles co_await expressions (double destruction, "
+        "lost wake-ups) without a warning. Use clang++-19 (tools/deps installs it) or g++ 13.")
 endif()
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -14,15 +14,16 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 find_program(GLIMT_CCACHE ccache)
 if(GLIMT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${GLIMT_CCACHE})
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${GLIMT_CCACHE})
 endif()
 
 add_library(glimt_options INTERFACE)
 target_compile_features(glimt_options INTERFACE cxx_std_20)
 target_include_directories(glimt_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(glimt_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow)
-# Debian's librados carries the Asio of Boost 1.74 and exports its symbols; ours must stay private or
-# the loader merges the two and rados_connect crashes. The test no_asio_symbols guards these three.
+# Debian's librados carries the Asio of Boost 1.74 and exports its symbols; ours must stay private
+# or the loader merges the two and rados_connect crashes. The test no_asio_symbols guards these.
 target_compile_options(glimt_options INTERFACE -fvisibility=hidden -fvisibility-inlines-hidden)
 target_compile_definitions(glimt_options INTERFACE
     BOOST_ASIO_DISABLE_VISIBILITY BOOST_ASIO_NO_DEPRECATED
