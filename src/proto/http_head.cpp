@@ -141,13 +141,15 @@ private:
     request_head& out_;
 };
 
-// RFC 9112 2.3: "HTTP/" DIGIT "." DIGIT at the end of the first line, just not one of ours.
+// For a request line that fails only at its version: whether that is one (RFC 9112 2.3, "HTTP/"
+// DIGIT "." DIGIT), just not one of ours.
 head_error version_error(std::string_view head) noexcept {
     const auto line = head.substr(0, head.find('\r'));
     const auto version = line.substr(line.rfind(' ') + 1);
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") &&
-                             digit(version[5]) && version[6] == '.' && digit(version[7]);
+    const bool well_formed = std::ranges::count(line, ' ') == 2 && version.size() == 8 &&
+                             version.starts_with("HTTP/") && digit(version[5]) &&
+                             version[6] == '.' && digit(version[7]);
     return well_formed ? head_error::unsupported_version : head_error::malformed;
 }
 
