@@ -212,34 +212,42 @@ def widths(f):
 def function_length(f):
     if not f.is_cpp:
         return
-    for begin, end in outermost_functions(f.code):
+    for begin, end, rows in outermost_functions(f.code):
         first, last = f.line_at(begin), f.line_at(end)
-        if last - first + 1 > FUNCTION_LINES_MAX:
-            yield first, f"function of {last - first + 1} lines, {FUNCTION_LINES_MAX} are the most"
+        count = last - first + 1 - rows
+        if count > FUNCTION_LINES_MAX:
+            yield first, f"function of {count} lines, {FUNCTION_LINES_MAX} are the most"
 
 
 CONTAINER = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b")
 
 
 def outermost_functions(code):
-    """Spans of the bodies that are not within another body, each from its head's first letter."""
+    """(begin, end, rows) of the bodies that are not within another: from the head's first letter to
+    the closing brace, and how many lines within are rows of `name = {...}` tables."""
     code = re.sub(r"^[ \t]*#(?:\\\n|[^\n])*", lambda found: re.sub(r"[^\n]", " ", found[0]), code,
                   flags=re.M)
-    open_braces, head, within = [], 0, 0
+    open_braces, head, within, tables, rows = [], 0, 0, 0, 0
     for found in re.finditer(r"[{};]", code):
         at, brace = found.start(), found[0]
         if brace == "{":
             words = re.sub(r"\[\[.*?\]\]", "", code[head:at], flags=re.S)
             words = re.sub(r"\btemplate\s*<[^{};]*?>\s*(?=(class|struct|union)\b)", "", words)
             body = ")" in words and not CONTAINER.match(words.strip())
-            begin = at - len(code[head:at].lstrip())
-            open_braces.append((body, begin))
+            table = words.rstrip().endswith("=")
+            open_braces.append((body, table, at - len(code[head:at].lstrip()), at))
             within += body
+            tables += table
         elif brace == "}" and open_braces:
-            body, begin = open_braces.pop()
+            body, table, begin, opened = open_braces.pop()
             within -= body
+            tables -= table
+            if table and not tables:
+                rows += code.count("\n", opened, at)
             if body and not within:
-                yield begin, at
+                yield begin, at, rows
+            if not within:
+                rows = 0
         head = at + 1
 
 
