@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any bytes as a chunked body: decoded whole or in pieces they give the same data, end at the same
+// byte, and never more data than bytes.
+#include "proto/chunked.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <span>
+#include <string>
+
+namespace {
+
+using glimt::http::chunked_decoder;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+struct decoded {
+    std::string data;
+    std::size_t consumed = 0;
+    bool done = false, failed = false;
+    bool operator==(const decoded&) const = default;
+};
+
+// Decodes `bytes` in pieces of at most `piece_max`.
+decoded decode(std::span<const std::byte> bytes, std::size_t piece_max) {
+    chunked_decoder decoder;
+    decoded result;
+    std::minstd_rand random(static_cast<unsigned>(bytes.size()) + 1);
+    while (!bytes.empty() && !decoder.done() && !decoder.failed()) {
+        const auto piece = bytes.first(std::min(bytes.size(), 1 + random() % piece_max));
+        const auto [consumed, data] = decoder.feed(piece);
+        require(consumed > 0 && consumed <= piece.size() && data.size() <= consumed);
+        result.data.append(reinterpret_cast<const char*>(data.data()), data.size());
+        result.consumed += consumed;
+        bytes = bytes.subspan(consumed);
+    }
+    result.done = decoder.done();
+    result.failed = decoder.failed();
+    return result;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto bytes = std::as_bytes(std::span(data, size));
+    const auto bytewise = decode(bytes, 1);
+    require(decode(bytes, 7) == bytewise);
+    require(decode(bytes, 100'000) == bytewise);
+    require(!(bytewise.done && bytewise.failed) && bytewise.data.size() <= bytewise.consumed);
+    return 0;
+}
