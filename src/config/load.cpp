@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.hpp"
+
+#include "config/option_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <ranges>
+#include <system_error>
+
+namespace glimt {
+
+namespace {
+
+std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+// One loading, step by step; the steps are in load() below.
+class loading {
+public:
+    loading(const command& asked, const surroundings& world) : asked_(asked), world_(world) {}
+
+    loaded_settings run() && {
+        read_ini();
+        read_files();
+        layers_.environment = [this](std::string_view name) { return environment(name); };
+        layers_.command_line = asked_.overrides;
+        read_options();
+        note_unknown();
+        read_paste();
+        finish();
+        return std::move(out_);
+    }
+
+private:
+    // The ini comes first: its env lines may say where the other files are.
+    void read_ini() {
+        auto settings = asked_.ini_settings;
+        if (!asked_.ini.empty()) {
+            const auto [path, section] = split_ini_argument(asked_.ini);
+            if (const auto text = text_of_file(path, true)) {
+                auto ini = read_uwsgi_ini(*text, path, section, world_.environment);
+                std::ranges::move(ini.errors, std::back_inserter(out_.errors));
+                settings.insert(settings.begin(), ini.settings.begin(), ini.settings.end());
+            }
+        }
+        auto outcome = apply_uwsgi(settings, world_.cores);
+        std::ranges::move(outcome.errors, std::back_inserter(out_.errors));
+        for (const auto& unknown : outcome.unknown)
+            if (asked_.strict) out_.errors.push_back({unknown, "unknown, and --strict is given"});
+        out_.warnings = std::move(outcome.warnings);
+        out_.unknown = std::move(outcome.unknown);
+        out_.environment = std::move(outcome.environment);
+        layers_.ini = std::move(outcome.overrides);
+    }
+
+    std::optional<std::string> environment(std::string_view name) const {
+        for (const auto& [variable, value] : out_.environment)
+            if (variable == name) return value;
+        return world_.environment(name);
+    }
+
+    void read_files() {
+        for (const auto& source : asked_.sources) {
+            if (source.directory) {
+                read_folder(source.path, true);
+            } else {
+                read_file(source.path, true);
+            }
+        }
+        if (asked_.sources.empty()) read_usual_files();
+    }
+
+    void read_usual_files() {
+        const auto named = environment("OS_GLANCE_CONFIG_DIR");
+        const auto folder = named ? *named : "/etc/glance";
+        read_file(folder + "/glance-image-import.conf", false);
+        read_file(folder + "/glance-api.conf", named.has_value());
+        read_folder(folder + "/glance-api.conf.d", false);
+        read_file("/etc/glimt/glimt.conf", false);
+    }
+
+    void read_folder(const std::string& path, bool must_be_there) {
+        auto names = world_.list_folder(path);
+        if (!names) {
+            if (must_be_there) out_.errors.push_back({path, "cannot read this folder"});
+            return;
+        }
+        std::ranges::sort(*names);
+        for (const auto& name : *names)
+            if (name.ends_with(".conf") && !name.starts_with('.'))
+                read_file(path + "/" + name, true);
+    }
+
+    void read_file(const std::string& path, bool must_be_there) {
+        const auto text = text_of_file(path, must_be_there);
+        if (!text) return;
+        auto file = read_oslo_ini(*text, path);
+        std::ranges::move(file.errors, std::back_inserter(out_.errors));
+        layers_.files.push_back(std::move(file));
+    }
+
+    std::optional<std::string> text_of_file(const std::string& path, bool must_be_there) {
+        std::string text;
+        if (const auto ec = world_.read_file(path, text)) {
+            const bool absent =
+                ec == std::errc::no_such_file_or_directory || ec == std::errc::not_a_directory;
+            if (must_be_there || !absent)
+                out_.errors.push_back({path, "cannot be read: " + ec.message()});
+            return std::nullopt;
+        }
+        out_.files.push_back(path);
+        return text;
+    }
+
+    void read_options() {
+        const auto shapes = option_shapes();
+        const option_lookup lookup(layers_, shapes);
+        const auto table = option_table();
+        for (std::size_t i = 0; i < table.size(); ++i) {
+            const auto found = lookup.find(shapes[i]);
+            if (!found) continue;
+            auto complaint = found->complaint;
+            if (complaint.empty()) complaint = set_option(table[i], found->text, out_.values);
+            if (complaint.empty()) continue;
+            if (table[i].secret) complaint = "cannot be read (not shown: a secret; '$' is '$$')";
+            out_.errors.push_back({found->where, fmt::format("{}: {}", table[i].name, complaint)});
+        }
+    }
+
+    void note_unknown() {
+        for (const auto& file : layers_.files)
+            for (const auto& entry : file.entries)
+                if (!is_option(entry.section, entry.name)) note_unknown(file, entry);
+    }
+
+    void note_unknown(const ini_file& file, const ini_entry& entry) {
+        auto line = fmt::format("{}:{}: [{}] {}", file.path, entry.line, entry.section, entry.name);
+        if (const auto near = near_match(entry.section, entry.name); !near.empty())
+            line += fmt::format(" (did you mean {}?)", near);
+        out_.unknown.push_back(std::move(line));
+    }
+
+    // Glance's filters come from the file [paste_deploy] names, else from the one that stands
+    // beside its configuration.
+    void read_paste() {
+        if (!out_.values.healthcheck_disable_file.empty()) return;
+        const auto& named = out_.values.paste_config_file;
+        if (named.starts_with('/')) return void(read_paste(named, true));
+        for (const auto& file : layers_.files | std::views::reverse) {
+            const auto name = named.empty() ? "glance-api-paste.ini" : named;
+            if (read_paste(folder_of(file.path) + name, false)) return;
+        }
+        if (!named.empty()) out_.errors.push_back({named, "is not beside the configuration"});
+    }
+
+    // Only one filter matters; what oslo's reader dislikes elsewhere is the business of Paste.
+    bool read_paste(const std::string& path, bool must_be_there) {
+        const auto text = text_of_file(path, must_be_there);
+        if (!text) return false;
+        bool by_file = false;
+        std::string disable_file;
+        const auto file = read_oslo_ini(*text, path);
+        for (const auto& entry : file.entries) {
+            if (entry.section != "filter:healthcheck" && entry.section != "app:healthcheck")
+                continue;
+            if (entry.name == "backends")
+                by_file = entry.value.find("disable_by_file") != std::string::npos;
+            if (entry.name == "disable_by_file_path") disable_file = entry.value;
+        }
+        if (by_file) out_.values.healthcheck_disable_file = disable_file;
+        return true;
+    }
+
+    void finish() {
+        auto& values = out_.values;
+        values.head_bytes_max = std::max(values.head_bytes_max, values.max_header_line);
+        if (!values.listen.empty()) return;
+        listen_address address;
+        address.host = values.bind_host;
+        address.port = values.bind_port;
+        values.listen.push_back(std::move(address));
+    }
+
+    const command& asked_;
+    const surroundings& world_;
+    option_layers layers_;
+    loaded_settings out_;
+};
+
+}  // namespace
+
+loaded_settings load(const command& asked, const surroundings& world) {
+    return loading(asked, world).run();
+}
+
+}  // namespace glimt

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/option_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <concepts>
+#include <numeric>
+#include <ranges>
+#include <utility>
+
+namespace glimt {
+
+namespace {
+
+constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
+
+// A new option is one field of settings and one line here. Groups stay together: the sample file
+// and the reference page follow this order.
+constexpr option table[] = {
+    {"glimt", "listen", &settings::listen,
+     "Addresses to listen on, instead of bind_host and bind_port. Each is host:port, "
+     "[address]:port or unix:/path, and may end in ?protocol=http|uwsgi|auto, for unix sockets "
+     "also "
+     "in mode=660 and owner=user:group, joined with '&'."},
+    {"glimt", "loop", &settings::loop,
+     "What drives the rings: io_uring, epoll, or io_uring where the kernel allows it."},
+    {"glimt", "pin_cores", &settings::pin_cores, "Keep each ring's thread on one core."},
+    {"glimt", "data_dir", &settings::data_dir, "The folder everything is kept in."},
+    {"glimt",
+     "buffer_pool_bytes",
+     &settings::buffer_pool_bytes,
+     "Memory for the data of requests, per ring.",
+     {1 << 20, 1ll << 40}},
+    {"glimt",
+     "connections_max",
+     &settings::connections_max,
+     "Most connections held at once; 0 is what the limit of open files allows.",
+     {0, int_max}},
+    {"glimt", "drain_grace", &settings::drain_grace,
+     "How long running requests may take to finish after SIGTERM."},
+    {"glimt", "header_timeout", &settings::header_timeout,
+     "How long the head of a request may take from its first to its last byte; 0 is no limit."},
+    {"glimt", "body_idle_timeout", &settings::body_idle_timeout,
+     "How long a body being sent or received may stand still; 0 is no limit."},
+    {"glimt",
+     "body_bytes_per_second_min",
+     &settings::body_bytes_per_second_min,
+     "Request bodies slower than this are given up; 0 is no minimum.",
+     {0, int_max}},
+    {"glimt", "body_rate_grace", &settings::body_rate_grace,
+     "How long a body may take before its rate is judged."},
+    {"glimt",
+     "head_bytes_max",
+     &settings::head_bytes_max,
+     "Largest head of a request; max_header_line raises it when that is larger.",
+     {8192, 16 << 20}},
+    {"glimt",
+     "header_count_max",
+     &settings::header_count_max,
+     "Most header fields of a request.",
+     {1, 10'000}},
+    {"glimt", "healthcheck_disable_file", &settings::healthcheck_disable_file,
+     "While this file exists /healthcheck answers 503. Without it, disable_by_file_path of "
+     "[filter:healthcheck] in glance-api-paste.ini counts."},
+
+    {"DEFAULT", "bind_host", &settings::bind_host,
+     "Address to listen on. Glance's default is 0.0.0.0: glimt wants to be told before it listens "
+     "to other machines."},
+    {"DEFAULT",
+     "bind_port",
+     &settings::bind_port,
+     "Port to listen on; 0 takes any free one.",
+     {0, 65535}},
+    {"DEFAULT",
+     "backlog",
+     &settings::backlog,
+     "Connections the kernel may hold before accept.",
+     {1, int_max}},
+    {"DEFAULT",
+     "workers",
+     &settings::workers,
+     "Rings, each a thread of its own; 0 is one per core.",
+     {0, 1024}},
+    {"DEFAULT",
+     "tcp_keepidle",
+     &settings::tcp_keepidle,
+     "Seconds of silence before TCP probes a connection.",
+     {1, 32767}},
+    {"DEFAULT",
+     "max_header_line",
+     &settings::max_header_line,
+     "Longest header line Glance takes; raises head_bytes_max when larger.",
+     {0, 16 << 20}},
+    {"DEFAULT", "http_keepalive", &settings::http_keepalive,
+     "Let clients send further requests over their connection."},
+    {"DEFAULT", "client_socket_timeout", &settings::client_socket_timeout,
+     "How long a connection may wait for its next request; 0 is no limit."},
+    {"DEFAULT",
+     "max_request_id_length",
+     &settings::max_request_id_length,
+     "Longest X-Openstack-Request-Id taken over from a client.",
+     {0, 65535}},
+    {"DEFAULT", "public_endpoint", &settings::public_endpoint,
+     "Address of this service as its users see it, for the versions document."},
+    {"DEFAULT", "enabled_backends", &settings::enabled_backends, "Stores, as name:driver pairs."},
+    {"DEFAULT", "image_cache_dir", &settings::image_cache_dir, "Where cached images are kept."},
+    {"DEFAULT", "debug", &settings::debug, "Log at DEBUG instead of INFO."},
+    {"DEFAULT", "use_json", &settings::use_json, "Log one JSON object per line."},
+    {"DEFAULT", "use_stderr", &settings::use_stderr,
+     "Log to standard error even when log_file is set."},
+    {"DEFAULT",
+     "log_file",
+     &settings::log_file,
+     "Where to log; standard error when empty.",
+     {},
+     "DEFAULT.logfile"},
+    {"DEFAULT",
+     "log_dir",
+     &settings::log_dir,
+     "Folder a relative log_file lies in.",
+     {},
+     "DEFAULT.logdir"},
+    {"DEFAULT", "log_date_format", &settings::log_date_format, "strftime format of log lines."},
+
+    {"paste_deploy", "flavor", &settings::paste_flavor, "Which of Glance's pipelines to serve."},
+    {"paste_deploy", "config_file", &settings::paste_config_file,
+     "Path of glance-api-paste.ini; beside the configuration file when empty."},
+
+    {"oslo_middleware", "enable_proxy_headers_parsing", &settings::enable_proxy_headers_parsing,
+     "Believe Forwarded and X-Forwarded-* headers."},
+
+    {"database",
+     "connection",
+     &settings::database_connection,
+     "SQLAlchemy's URL of the database.",
+     {},
+     "DEFAULT.sql_connection database.sql_connection sql.connection",
+     true},
+};
+
+constexpr bool all_distinct() {
+    for (const auto& a : table)
+        for (const auto& b : table)
+            if (&a != &b && a.group == b.group && a.name == b.name) return false;
+    return true;
+}
+static_assert(all_distinct(), "two lines name the same option");
+
+constexpr value_kind kind_of(const std::string&) { return value_kind::text; }
+constexpr value_kind kind_of(loop_choice) { return value_kind::text; }
+constexpr value_kind kind_of(bool) { return value_kind::boolean; }
+constexpr value_kind kind_of(std::chrono::milliseconds) { return value_kind::seconds; }
+template <std::unsigned_integral Number>
+constexpr value_kind kind_of(Number) {
+    return value_kind::integer;
+}
+template <class T>
+constexpr value_kind kind_of(const std::vector<T>&) {
+    return value_kind::compound;
+}
+
+// Levenshtein's distance: how many letters to insert, drop or exchange.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        auto diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto exchanged = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, exchanged}));
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+std::span<const option> option_table() { return table; }
+
+std::vector<option_shape> option_shapes() {
+    const settings defaults;
+    std::vector<option_shape> shapes;
+    for (const auto& o : table) {
+        const auto kind =
+            std::visit([&](auto member) { return kind_of(defaults.*member); }, o.into);
+        shapes.push_back({o.group, o.name, o.deprecated, kind, text_of(o, defaults)});
+    }
+    return shapes;
+}
+
+std::string text_of(const option& o, const settings& values) {
+    return std::visit([&](auto member) { return to_text(values.*member); }, o.into);
+}
+
+std::string set_option(const option& o, std::string_view text, settings& into) {
+    return std::visit([&](auto member) { return read_value(text, o.within, into.*member); },
+                      o.into);
+}
+
+std::string describe_type(const option& o) {
+    const settings defaults;
+    const auto kind = std::visit([&](auto member) { return kind_of(defaults.*member); }, o.into);
+    const auto bounded = [&](std::string_view noun) {
+        if (o.within.max != limits{}.max)
+            return fmt::format("{}, {} to {}", noun, o.within.min, o.within.max);
+        return fmt::format("{}, {} or more", noun, o.within.min);
+    };
+    if (std::holds_alternative<loop_choice settings::*>(o.into)) return "auto, uring or epoll";
+    if (std::holds_alternative<dictionary settings::*>(o.into)) return "name:value pairs";
+    switch (kind) {
+        case value_kind::boolean: return "true or false";
+        case value_kind::integer: return bounded("whole number");
+        case value_kind::real:
+        case value_kind::seconds: return bounded("seconds");
+        case value_kind::compound: return "list";
+        case value_kind::text: break;
+    }
+    return "text";
+}
+
+bool is_option(std::string_view section, std::string_view name) {
+    const auto older = fmt::format("{}.{}", section, name);
+    return std::ranges::any_of(table, [&](const option& o) {
+        if (o.group == section && o.name == name) return true;
+        for (const auto word : o.deprecated | std::views::split(' '))
+            if (std::string_view(word.begin(), word.end()) == older) return true;
+        return false;
+    });
+}
+
+std::string near_match(std::string_view group, std::string_view name) {
+    constexpr std::size_t distance_max = 2;
+    const option* best = nullptr;
+    auto nearest = distance_max + 1;
+    for (const auto& o : table) {
+        // A short name is near to everything; the right name in the wrong group is nearly right.
+        if (o.name.size() <= 2 * distance_max && o.name != name) continue;
+        const bool elsewhere = normal_section(o.group) != group;
+        const auto away = distance(o.name, name) + (elsewhere ? distance_max : 0);
+        if (away < nearest) {
+            nearest = away;
+            best = &o;
+        }
+    }
+    return best ? fmt::format("[{}] {}", best->group, best->name) : "";
+}
+
+}  // namespace glimt
