@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fleet.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <fmt/ranges.h>
+#include <pthread.h>
+#include <sched.h>
+
+#include <cassert>
+
+namespace glimt {
+
+namespace {
+
+constexpr std::string_view component = "glimt.core";
+constexpr unsigned ring_entries = 1024;
+constexpr unsigned receive_buffer_bytes = 4096;
+
+void log_failure(log& out, std::string_view name, const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& e) {
+        out.error(component, "{} failed: {}", name, e.what());
+    }
+}
+
+// The processors this process may use, in order.
+std::vector<int> usable_processors() {
+    cpu_set_t set;
+    std::vector<int> usable;
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return usable;
+    for (int i = 0; i < CPU_SETSIZE; ++i)
+        if (CPU_ISSET(i, &set)) usable.push_back(i);
+    return usable;
+}
+
+void pin_this_thread(int processor) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(processor, &set);
+    ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set);
+}
+
+#ifndef NDEBUG
+constexpr std::chrono::milliseconds stall_max{10};
+
+void report_stall(void* context, std::chrono::milliseconds blocked) {
+    auto& here = *static_cast<shard*>(context);
+    here.counters.loop_stalls.add();
+    here.out.warning(component, "shard {} was blocked for {} ms", here.index, blocked.count());
+}
+#endif
+
+}  // namespace
+
+std::unique_ptr<ring> make_ring(loop_kind kind) {
+    if (kind == loop_kind::epoll) return make_software_ring(ring_entries);
+    try {
+        return make_kernel_ring(ring_entries);
+    } catch (const boost::system::system_error&) {
+        if (kind == loop_kind::uring) throw;
+        return make_software_ring(ring_entries);
+    }
+}
+
+shard::shard(unsigned number, std::unique_ptr<ring> below, const options& sizes, log& to)
+    : index(number),
+      out(to),
+      loop(std::move(below)),
+      buffers(loop, sizes.body_buffers, sizes.body_buffer_bytes),
+      children(loop, [this](std::string_view name, std::exception_ptr failure) {
+          log_failure(out, name, failure);
+      }) {
+    loop.provide_buffers(sizes.receive_buffers, receive_buffer_bytes);
+#ifndef NDEBUG
+    loop.watch_for_stalls(stall_max, report_stall, this);
+#endif
+}
+
+fleet::fleet(const options& with, log& out) : out_(out), pin_(with.pin), full_(with.shards) {
+    assert(with.shards > 0);
+    for (unsigned i = 0; i < with.shards; ++i)
+        shards_.push_back(std::make_unique<shard>(i, make_ring(with.loop), with.sizes, out));
+    one_emptied_ = std::make_unique<event>(shards_.front()->loop);
+    const auto got = shards_.front()->loop.below().name();
+    if (with.loop == loop_kind::automatic && got != "io_uring")
+        out.warning(component, "io_uring is refused here: {} shards run on {}", size(), got);
+    else
+        out.info(component, "{} shards run on {}", size(), got);
+}
+
+fleet::~fleet() { assert(threads_.empty()); }
+
+void fleet::run(task<> keeper) {
+    shard& first = *shards_.front();
+    for (auto& each : shards_)
+        asio::co_spawn(each->loop.get_executor(), wait_for_end(*each), [](std::exception_ptr) {});
+    asio::co_spawn(first.loop.get_executor(), std::move(keeper),
+                   [this](const std::exception_ptr& failure) {
+                       if (failure) log_failure(out_, "the keeper", failure);
+                   });
+    for (std::size_t i = 1; i < shards_.size(); ++i)
+        threads_.emplace_back([this, &here = *shards_[i]] { run_shard(here); });
+    run_shard(first);
+    for (auto& each : threads_) each.join();
+    threads_.clear();
+}
+
+void fleet::run_shard(shard& here) {
+    const auto usable = pin_ ? usable_processors() : std::vector<int>();
+    if (!usable.empty()) pin_this_thread(usable[here.index % usable.size()]);
+    here.loop.run();
+}
+
+// Keeps the loop of a shard alive, even without children, until it is told to end.
+task<> fleet::wait_for_end(shard& here) {
+    while (!here.children.draining()) co_await here.told_to_end_.async_wait(or_error);
+    co_await here.children.join();
+    asio::post(shards_.front()->loop.get_executor(), [this] {
+        --full_;
+        one_emptied_->notify_all();
+    });
+}
+
+// Runs `function` on the loop of every shard, one after the other, and comes back.
+template <class Function>
+task<> fleet::on_each(Function function) {
+    event told(shards_.front()->loop);
+    std::size_t left = shards_.size();
+    for (auto& each : shards_) {
+        asio::post(each->loop.get_executor(), [this, &here = *each, &told, &left, function] {
+            function(here);
+            asio::post(shards_.front()->loop.get_executor(), [&told, &left] {
+                --left;
+                told.notify_all();
+            });
+        });
+    }
+    while (left) co_await told.async_wait(or_error);
+}
+
+task<> fleet::drain() {
+    return on_each([](shard& here) {
+        here.children.drain();
+        here.told_to_end_.notify_all();
+    });
+}
+
+task<> fleet::abort() {
+    return on_each([](shard& here) {
+        if (here.children.size() > 0)
+            here.out.warning(component, "shard {} cuts: {}", here.index,
+                             fmt::join(here.children.names(), ", "));
+        here.children.abort();
+        here.told_to_end_.notify_all();
+    });
+}
+
+task<> fleet::emptied() {
+    while (full_) co_await one_emptied_->async_wait(or_throw);
+}
+
+}  // namespace glimt

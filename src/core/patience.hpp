@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/task.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace glimt {
+
+// Which of the nursery's two signals may end the waits of the calling coroutine, and of everything
+// it awaits, from now on. Whether we are draining is asked of the nursery, never of the
+// cancellation state, which forgets on every reset.
+
+// Between requests: drain and abort end the wait, which then reports operation_aborted.
+inline task<> interruptible_by_drain() {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_await asio::this_coro::throw_if_cancelled(false);
+}
+
+// Within a request: only abort does, and it unwinds by exception. Without throwing, an abort that
+// falls between two operations would be lost, and a busy session never ends.
+inline task<> interruptible_by_abort() {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    co_await asio::this_coro::throw_if_cancelled(true);
+}
+
+}  // namespace glimt

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fleet.hpp"
+
+#include "support/loop_fixture.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <atomic>
+
+using namespace glimt;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fleet_test : ::testing::Test {
+    real_clock time;
+    log out{{.least = severity::error}, time};
+
+    fleet::options with(unsigned shards) {
+        return {
+            .shards = shards, .loop = glimt::testing::loop_under_test(), .pin = false, .sizes = {}};
+    }
+};
+
+TEST_F(fleet_test, ends_when_drained_without_children) {
+    fleet shards(with(3), out);
+    auto keeper = [&]() -> task<> {
+        co_await shards.drain();
+        co_await shards.emptied();
+    };
+    shards.run(keeper());
+}
+
+// Posts between shards arrive in the order they were sent, none is lost, and each on its own
+// thread.
+TEST_F(fleet_test, shards_post_values_to_each_other) {
+    fleet shards(with(3), out);
+    constexpr int messages = 20'000;
+    std::vector<int> arrived[3];
+    event done(shards[0].loop);
+    int left = 2;
+    auto keeper = [&]() -> task<> {
+        for (int i = 0; i < messages; ++i) {
+            for (unsigned to : {1u, 2u}) {
+                shard& there = shards[to];
+                asio::post(there.loop.get_executor(), [&, to, i, target = &there] {
+                    EXPECT_TRUE(target->loop.in_loop());
+                    arrived[to].push_back(i);
+                    if (i == messages - 1)
+                        asio::post(shards[0].loop.get_executor(), [&] {
+                            --left;
+                            done.notify_all();
+                        });
+                });
+            }
+            if (i % 1000 == 0) co_await async_sleep(shards[0].loop, 1ms, or_throw);
+        }
+        while (left) co_await done.async_wait(or_throw);
+        co_await shards.drain();
+        co_await shards.emptied();
+    };
+    shards.run(keeper());
+    for (unsigned to : {1u, 2u}) {
+        ASSERT_EQ(arrived[to].size(), std::size_t{messages});
+        EXPECT_TRUE(std::ranges::is_sorted(arrived[to]));
+    }
+}
+
+TEST_F(fleet_test, a_thread_without_a_loop_can_post) {
+    fleet shards(with(2), out);
+    std::atomic<int> ran = 0;
+    std::thread outsider;
+    auto keeper = [&]() -> task<> {
+        outsider = std::thread([&] {
+            for (int i = 0; i < 1000; ++i)
+                asio::post(shards[1].loop.get_executor(), [&] { ++ran; });
+        });
+        while (ran < 1000) co_await async_sleep(shards[0].loop, 1ms, or_throw);
+        outsider.join();
+        co_await shards.drain();
+        co_await shards.emptied();
+    };
+    shards.run(keeper());
+    EXPECT_EQ(ran, 1000);
+}
+
+TEST_F(fleet_test, drain_waits_for_children_and_abort_does_not) {
+    fleet shards(with(2), out);
+    bool finished = false;
+    auto sleeper = [](shard& here, std::chrono::milliseconds duration, bool& woke) -> task<> {
+        co_await async_sleep(here.loop, duration, or_throw);
+        woke = true;
+    };
+    bool never = false;
+    auto keeper = [&]() -> task<> {
+        asio::post(shards[1].loop.get_executor(), [&] {
+            shards[1].children.start("short", sleeper(shards[1], 20ms, finished));
+            shards[1].children.start("long", sleeper(shards[1], 10min, never));
+        });
+        co_await async_sleep(shards[0].loop, 5ms, or_throw);
+        co_await shards.drain();
+        co_await async_sleep(shards[0].loop, 40ms, or_throw);
+        co_await shards.abort();
+        co_await shards.emptied();
+    };
+    shards.run(keeper());
+    EXPECT_TRUE(finished);
+    EXPECT_FALSE(never);
+}
+
+}  // namespace
