@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/http_head.hpp"
 
-#include "proto/percent.hpp"
+#include "proto/http_gate.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <utility>
 
 namespace glimt::http {
 
@@ -24,58 +21,31 @@ using refusal = std::optional<head_error>;
 // RFC 9112 2.2 asks for one at least: old clients send a CRLF of their own after a body.
 constexpr unsigned empty_lines_max = 4;
 
+// What lies between a field's name and its value when nothing but the fold is there.
+constexpr std::string_view shortest_fold = ":\r\n ";
+
 std::string_view view(beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// Calls take(element) for each element of a comma-separated list, the empty ones too.
-template <typename Take>
-void for_each_element(std::string_view list, Take take) {
-    while (true) {
-        const auto comma = list.find(',');
-        take(trimmed(list.substr(0, comma)));
-        if (comma == std::string_view::npos) return;
-        list.remove_prefix(comma + 1);
-    }
-}
-
-// A field that decides about the message: how often it came, and what it said first.
-struct decisive_field {
-    unsigned count = 0;
-    std::string_view value;
-
-    void note(std::string_view received) noexcept {
-        if (count++ == 0) value = received;
-    }
-};
-
-// Takes the parts of a head from Beast's parser: the headers into the request, and what our gate
-// asks about into members.
+// Takes the parts of a head from Beast's parser: the headers into the request, and what the gate
+// asks about into `facts`.
 class sink final : public beast::http::basic_parser<true> {
 public:
     sink(std::string_view head, std::size_t fields_max, request_head& out)
         : head_(head), fields_max_(fields_max), out_(out) {
-        header_limit(
-            std::numeric_limits<std::uint32_t>::max());  // the caller has the bytes already
+        // The caller has counted the bytes already.
+        header_limit(std::numeric_limits<std::uint32_t>::max());
         skip(true);  // where the body ends is for the gate to say, not for Beast
     }
 
-    std::string_view target;
-    decisive_field host, content_length, transfer_encoding;
-    bool asks_close = false, asks_keep_alive = false;
-    bool expects_continue = false, expects_else = false;
+    head_facts facts;
     refusal error;
 
 private:
-    void on_request_impl(beast::http::verb, beast::string_view method,
-                         beast::string_view target_text, int version, beast::error_code&) override {
+    void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
+                         int version, beast::error_code&) override {
         out_.method = view(method);
         out_.http_1_0 = version == 10;
-        target = view(target_text);
+        facts.target = view(target);
     }
 
     void on_field_impl(beast::http::field field, beast::string_view name, beast::string_view value,
@@ -101,29 +71,19 @@ private:
         const char* const name_end = h.name.data() + h.name.size();
         const char* const value = h.value.data();
         if (before(value, name_end) || before(head_.data() + head_.size(), value)) return true;
-        return std::memchr(name_end, '\n', static_cast<std::size_t>(value - name_end)) != nullptr;
+        const auto gap = static_cast<std::size_t>(value - name_end);
+        return gap >= shortest_fold.size() && std::memchr(name_end, '\n', gap) != nullptr;
     }
 
     void note(beast::http::field field, std::string_view value) {
         switch (field) {
-            case beast::http::field::host: host.note(value); break;
-            case beast::http::field::content_length: content_length.note(value); break;
-            case beast::http::field::transfer_encoding: transfer_encoding.note(value); break;
-            case beast::http::field::connection: note_connection(value); break;
-            case beast::http::field::expect: note_expectation(value); break;
+            case beast::http::field::host: facts.host.note(value); break;
+            case beast::http::field::content_length: facts.content_length.note(value); break;
+            case beast::http::field::transfer_encoding: facts.transfer_encoding.note(value); break;
+            case beast::http::field::connection: facts.note_connection(value); break;
+            case beast::http::field::expect: facts.note_expectation(value); break;
             default: break;
         }
-    }
-
-    void note_connection(std::string_view value) {
-        for_each_element(value, [this](std::string_view option) {
-            asks_close |= equal_ignoring_case(option, "close");
-            asks_keep_alive |= equal_ignoring_case(option, "keep-alive");
-        });
-    }
-
-    void note_expectation(std::string_view value) {
-        (equal_ignoring_case(value, "100-continue") ? expects_continue : expects_else) = true;
     }
 
     void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
@@ -153,114 +113,6 @@ head_error version_error(std::string_view head) noexcept {
     return well_formed ? head_error::unsupported_version : head_error::malformed;
 }
 
-// Letters, digits and what else occurs in names, addresses and ports. Answers carry the host in
-// URLs, so what could end a URL's authority early is not let in.
-bool is_host(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) {
-        const char lower = static_cast<char>(c | 0x20);
-        return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-               std::string_view("-._~:[]%").find(c) != std::string_view::npos;
-    });
-}
-
-refusal read_host(const sink& parsed, request_head& out) noexcept {
-    const auto& [count, value] = parsed.host;
-    if (count > 1 || (count == 0 && !out.http_1_0) || !is_host(value)) return head_error::bad_host;
-    out.host = value;
-    return std::nullopt;
-}
-
-// RFC 9112 3.2.2: takes scheme and authority off the front of an absolute-form target; what it
-// names is the host, whatever the Host field says. False when there is no such front.
-bool take_authority(std::string_view& target, request_head& out) noexcept {
-    const auto scheme = target.substr(0, target.find("//") + 2);
-    if (!equal_ignoring_case(scheme, "http://") && !equal_ignoring_case(scheme, "https://")) {
-        return false;
-    }
-    const auto rest = target.substr(scheme.size());
-    const auto authority = rest.substr(0, rest.find_first_of("/?"));
-    if (authority.empty() || !is_host(authority)) return false;
-    out.host = authority;
-    target = rest.substr(authority.size());
-    return true;
-}
-
-bool decode_path(std::string_view raw, std::string& path) {
-    if (raw.find('%') == std::string_view::npos) {
-        path = raw;
-        return true;
-    }
-    auto decoded = percent_decoded(raw);
-    if (!decoded || decoded->find('\0') != std::string::npos) return false;
-    path = std::move(*decoded);
-    return true;
-}
-
-// RFC 9112 3.2: origin-form, absolute-form, and "*" for OPTIONS.
-refusal read_target(std::string_view target, request_head& out) {
-    const auto foreign = [](char c) { return static_cast<unsigned char>(c) > '~' || c == '#'; };
-    if (std::ranges::any_of(target, foreign)) return head_error::bad_target;
-    if (target == "*" && out.method == "OPTIONS") {
-        out.path = target;
-        return std::nullopt;
-    }
-    if (target.front() != '/' && !take_authority(target, out)) return head_error::bad_target;
-    const auto mark = target.find('?');
-    if (mark != std::string_view::npos) out.query = target.substr(mark + 1);
-    const auto raw = target.substr(0, mark);
-    if (!decode_path(raw.empty() ? "/" : raw, out.path)) return head_error::bad_target;
-    return std::nullopt;
-}
-
-bool is_known_coding(std::string_view name) noexcept {
-    constexpr std::array<std::string_view, 6> codings{"gzip",     "x-gzip",     "deflate",
-                                                      "compress", "x-compress", "identity"};
-    return std::ranges::any_of(codings, [name](auto c) { return equal_ignoring_case(c, name); });
-}
-
-// Nothing for exactly "chunked". A list of codings that exist, with "chunked" nowhere but at its
-// end, is merely not supported; anything else is an attempt to make two servers disagree.
-refusal judge_codings(std::string_view value) {
-    if (equal_ignoring_case(value, "chunked")) return std::nullopt;
-    bool ended = false;
-    bool known = true;
-    for_each_element(value, [&](std::string_view coding) {
-        const bool chunked = equal_ignoring_case(coding, "chunked");
-        known &= !ended && (chunked || is_known_coding(coding));
-        ended |= chunked;
-    });
-    return known ? head_error::unsupported_coding : head_error::unclear_body;
-}
-
-// RFC 9112 6.1 and 6.3, without the latitude they leave: one field says where the body ends.
-refusal read_body_kind(const sink& parsed, request_head& out) {
-    const auto& length = parsed.content_length;
-    const auto& coding = parsed.transfer_encoding;
-    if (coding.count > 0) {
-        if (length.count > 0 || coding.count > 1 || out.http_1_0) return head_error::unclear_body;
-        out.body = body_kind::chunked;
-        return judge_codings(coding.value);
-    }
-    if (length.count == 0) return std::nullopt;
-    const auto [first, last] =
-        std::pair(length.value.data(), length.value.data() + length.value.size());
-    const auto [end, ec] = std::from_chars(first, last, out.body_bytes);
-    if (length.count > 1 || ec != std::errc() || end != last || out.body_bytes >> 63 != 0) {
-        return head_error::unclear_body;
-    }
-    out.body = body_kind::length;
-    return std::nullopt;
-}
-
-// RFC 9110 10.1.1; HTTP/1.0 knows no expectations and they are ignored there.
-refusal read_expectation(const sink& parsed, request_head& out) noexcept {
-    if (out.http_1_0) return std::nullopt;
-    if (parsed.expects_else) return head_error::unsupported_expectation;
-    const bool body_comes = out.body == body_kind::chunked || out.body_bytes > 0;
-    out.expects_continue = parsed.expects_continue && body_comes;
-    return std::nullopt;
-}
-
 void clear(request_head& out) {
     out.method = out.query = out.host = {};
     out.path.clear();
@@ -270,16 +122,6 @@ void clear(request_head& out) {
     out.body = body_kind::none;
     out.body_bytes = 0;
     out.http_1_0 = out.keep_alive = out.expects_continue = false;
-}
-
-refusal pass_gate(const sink& parsed, request_head& out) {
-    if (out.method == "CONNECT") return head_error::unsupported_method;
-    if (const auto no = read_host(parsed, out)) return no;
-    if (const auto no = read_target(parsed.target, out)) return no;
-    if (const auto no = read_body_kind(parsed, out)) return no;
-    if (const auto no = read_expectation(parsed, out)) return no;
-    out.keep_alive = !parsed.asks_close && (parsed.asks_keep_alive || !out.http_1_0);
-    return std::nullopt;
 }
 
 }  // namespace
@@ -358,7 +200,7 @@ refusal parse_head(std::string_view head, const head_limits& limits, request_hea
     if (parsed.error) return parsed.error;
     if (ec == beast::http::error::bad_version) return version_error(head);
     if (ec || taken != head.size()) return head_error::malformed;
-    return pass_gate(parsed, out);
+    return pass_gate(parsed.facts, out);
 }
 
 }  // namespace glimt::http
