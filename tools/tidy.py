@@ -4,6 +4,7 @@
 
     tools/tidy.py                       every rule; exit status 1 when one is broken
     tools/tidy.py --fix                 first lets clang-format rewrite what it would complain about
+    tools/tidy.py --untested            lists the sources that no unit test is named after
     tools/tidy.py --clang-tidy [FILE]   clang-tidy on those sources, or on all of src/ (slow: by
                                         hand, after the dev preset's build)
 
@@ -381,7 +382,7 @@ def untested(root, files):
     for f in files:
         test = root / "tests/unit" / (f.module or "") / f"{f.path.stem}_test.cpp"
         if f.module and f.path.suffix == ".cpp" and f.module != "main" and not test.exists():
-            yield f.name, 1, f"no {test.relative_to(root)}"
+            yield f.name, 1, f"there is no {test.relative_to(root)}"
 
 
 rules = [
@@ -421,14 +422,16 @@ def main(arguments):
     root = pathlib.Path(__file__).resolve().parent.parent
     if arguments[:1] == ["--clang-tidy"]:
         return clang_tidy(root, arguments[1:])
+    if arguments == ["--untested"]:
+        for name, line, message in untested(root, source_files(root)):
+            print(f"{name}:{line}: {message}")
+        return 0
     if arguments == ["--fix"]:
         names = [f.name for f in source_files(root) if f.is_cpp]
         subprocess.run(["clang-format-19", "-i", *names], cwd=root, check=True)
     elif arguments:
         print(__doc__)
         return 2
-    for name, line, message in untested(root, source_files(root)):
-        print(f"{name}:{line}: note: {message}")
     broken = 0
     for name, line, message in findings(root):
         print(f"{name}:{line}: {message}")
