@@ -32,50 +32,70 @@ enum variable : std::uint8_t {
     http_content_length,
     http_content_type,
     http_transfer_encoding,
-    variable_count,
+    value_count,
+    not_wanted = value_count,
 };
 
-constexpr std::array<std::string_view, variable_count> variable_names{
-    "REQUEST_METHOD",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "SCRIPT_NAME",
-    "CONTENT_LENGTH",
-    "CONTENT_TYPE",
-    "REMOTE_ADDR",
-    "SERVER_NAME",
-    "SERVER_PORT",
-    "HTTPS",
-    "REQUEST_SCHEME",
-    "UWSGI_SCHEME",
-    "UWSGI_ROUTER",
-    "HTTP_HOST",
-    "HTTP_CONTENT_LENGTH",
-    "HTTP_CONTENT_TYPE",
-    "HTTP_TRANSFER_ENCODING",
+struct variable_row {
+    std::string_view name;
+    variable which = not_wanted;
 };
 
-using variable_values = std::array<std::optional<std::string_view>, variable_count>;
+// The headers at the end concern the connection between client and front end (RFC 9110 7.6.1), but
+// for HTTP_PROXY: programs behind us would take it for their proxy ("httpoxy").
+constexpr variable_row rows[] = {
+    {"REQUEST_METHOD", request_method},
+    {"PATH_INFO", path_info},
+    {"QUERY_STRING", query_string},
+    {"SCRIPT_NAME", script_name},
+    {"CONTENT_LENGTH", content_length},
+    {"CONTENT_TYPE", content_type},
+    {"REMOTE_ADDR", remote_addr},
+    {"SERVER_NAME", server_name},
+    {"SERVER_PORT", server_port},
+    {"HTTPS", https},
+    {"REQUEST_SCHEME", request_scheme},
+    {"UWSGI_SCHEME", uwsgi_scheme},
+    {"UWSGI_ROUTER", uwsgi_router},
+    {"HTTP_HOST", http_host},
+    {"HTTP_CONTENT_LENGTH", http_content_length},
+    {"HTTP_CONTENT_TYPE", http_content_type},
+    {"HTTP_TRANSFER_ENCODING", http_transfer_encoding},
+    {"HTTP_CONNECTION"},
+    {"HTTP_KEEP_ALIVE"},
+    {"HTTP_TE"},
+    {"HTTP_TRAILER"},
+    {"HTTP_UPGRADE"},
+    {"HTTP_EXPECT"},
+    {"HTTP_PROXY"},
+};
+
+// A number below 64 that differs for all names in `rows`, so that one comparison finds a name; the
+// factors were found by trying. `name` is not empty.
+constexpr std::size_t bucket_of(std::string_view name) noexcept {
+    const auto at = [name](std::size_t index) { return static_cast<unsigned char>(name[index]); };
+    return (name.size() + at(name.size() - 1) + at(name.size() / 3) * 24) % 64;
+}
+
+constexpr auto buckets = [] {
+    std::array<variable_row, 64> table;
+    for (const auto& row : rows) table[bucket_of(row.name)] = row;
+    return table;
+}();
+static_assert(std::ranges::count(buckets, std::string_view(), &variable_row::name) ==
+              std::ssize(buckets) - std::ssize(rows));
+
+using variable_values = std::array<std::optional<std::string_view>, value_count>;
 
 // A second value would let a client hide one identity or range behind another (front-ends.md 2).
 constexpr std::string_view single_valued[] = {"x-auth-token", "x-service-token", "authorization",
                                               "range"};
-
-// They concern the connection between client and front end (RFC 9110 7.6.1), except the last: a
-// Proxy header turns into the environment variable HTTP_PROXY in programs behind us ("httpoxy").
-constexpr std::string_view dropped[] = {"connection", "keep-alive", "te",   "trailer",
-                                        "upgrade",    "expect",     "proxy"};
 
 constexpr std::string_view header_prefix = "HTTP_";
 
 std::size_t little_endian_16(const char* at) noexcept {
     return static_cast<unsigned char>(at[0]) |
            static_cast<std::size_t>(static_cast<unsigned char>(at[1])) << 8;
-}
-
-template <std::size_t Count>
-bool is_one_of(const std::string_view (&names)[Count], std::string_view name) noexcept {
-    return std::ranges::find(names, name) != std::end(names);
 }
 
 // All bytes are looked at without leaving early: that is a vector loop, and values are short.
@@ -96,9 +116,10 @@ bool has_control_byte_or_space(std::string_view name) noexcept {
 
 // RFC 9110 5.6.3: space and tab, nothing else.
 std::string_view trimmed(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 // RFC 9110 5.6.2.
@@ -113,16 +134,12 @@ bool is_token(std::string_view text) noexcept {
 // Turns "X_AUTH_TOKEN" into "x-auth-token". False when the name has another byte than [A-Z0-9_]:
 // such a variable is no header, whatever the front end meant ("HTTP_X-AUTH-TOKEN", "HTTP_X.DOT").
 bool rewrite_as_header_name(std::span<char> name) noexcept {
+    bool valid = !name.empty();
     for (char& c : name) {
-        if (c >= 'A' && c <= 'Z') {
-            c = static_cast<char>(c | 0x20);
-        } else if (c == '_') {
-            c = '-';
-        } else if (c < '0' || c > '9') {
-            return false;
-        }
+        valid &= ((c >= 'A') & (c <= 'Z')) | ((c >= '0') & (c <= '9')) | (c == '_');
+        c = c == '_' ? '-' : static_cast<char>(c | 0x20);  // digits have that bit
     }
-    return !name.empty();
+    return valid;
 }
 
 // Takes one string with its size in front off the block. False when it runs past the end.
@@ -142,10 +159,8 @@ public:
 
     std::optional<head_error> take(std::span<char> name, std::string_view value) {
         const std::string_view text(name.data(), name.size());
-        const auto known = std::ranges::find(variable_names, text);
-        if (known != variable_names.end()) {
-            return take_known(static_cast<variable>(known - variable_names.begin()), value);
-        }
+        const auto& known = buckets[bucket_of(text)];
+        if (known.name == text) return take_known(known.which, value);
         if (has_control_byte_or_space(text)) return head_error::control_byte_in_name;
         if (!text.starts_with(header_prefix)) return std::nullopt;
         return take_header(name.subspan(header_prefix.size()), value);
@@ -155,11 +170,12 @@ public:
 
 private:
     std::optional<head_error> take_known(variable which, std::string_view value) {
-        if (values_[which]) return head_error::repeated_variable;
         // A path may hold CR and LF; it names nothing then. Its NUL is looked for with the path.
         if (which != path_info && ends_line_or_string(value)) {
             return head_error::control_byte_in_value;
         }
+        if (which == not_wanted) return std::nullopt;
+        if (values_[which]) return head_error::repeated_variable;
         values_[which] = value;
         return std::nullopt;
     }
@@ -168,17 +184,29 @@ private:
         if (ends_line_or_string(value)) return head_error::control_byte_in_value;
         if (!rewrite_as_header_name(name)) return std::nullopt;
         const std::string_view text(name.data(), name.size());
-        if (is_one_of(dropped, text)) return std::nullopt;
-        if (std::ranges::find(out_.headers, text, &header::name) != out_.headers.end()) {
-            if (is_one_of(single_valued, text)) return head_error::repeated_variable;
+        if (is_repeated(text)) {
+            if (std::ranges::find(single_valued, text) != std::end(single_valued)) {
+                return head_error::repeated_variable;
+            }
             has_repeats_ = true;
         }
         out_.headers.push_back({text, trimmed(value)});
         return std::nullopt;
     }
 
+    // Most names are the first in their bucket and need no search. The worst 512 take a
+    // millisecond.
+    bool is_repeated(std::string_view name) noexcept {
+        const std::uint64_t bit = std::uint64_t{1} << bucket_of(name);
+        const bool possible = (buckets_seen_ & bit) != 0;
+        buckets_seen_ |= bit;
+        return possible &&
+               std::ranges::find(out_.headers, name, &header::name) != out_.headers.end();
+    }
+
     variable_values& values_;
     request_head& out_;
+    std::uint64_t buckets_seen_ = 0;
     bool has_repeats_ = false;
 };
 

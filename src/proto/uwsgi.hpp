@@ -25,7 +25,7 @@ inline constexpr std::string_view ping_answer{"\x64\0\0\1", 4};
 
 struct head_limits {
     std::size_t block_bytes_max = 65535;  // uWSGI's buffer-size; the wire allows no more
-    std::size_t variable_count_max = 1000;
+    std::size_t variable_count_max = 512;
 };
 
 enum class head_error : std::uint8_t {
