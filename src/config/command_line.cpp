@@ -30,11 +30,11 @@ constexpr const char* uwsgi_flags[] = {"--http-socket",     "--https-socket", "-
 
 constexpr const char* examples =
     "Examples:\n"
-    "  glimt                                     serve on 127.0.0.1:9292\n"
-    "  glimt --config-file /etc/glance/glance-api.conf\n"
-    "  glimt --ini /etc/glance/glance-api-uwsgi.ini\n"
-    "  glimt check --config-file glance-api.conf  what would be used, and every error\n"
-    "  glimt config sample > glimt.conf           every option with its default\n"
+    "  glimt                                             serve on 127.0.0.1:9292\n"
+    "  glimt --config-file /etc/glance/glance-api.conf   serve as Glance was told to\n"
+    "  glimt --ini /etc/glance/glance-api-uwsgi.ini      serve as uWSGI was told to\n"
+    "  glimt check --config-file glance-api.conf         show what that means, and every error\n"
+    "  glimt config sample > glimt.conf                  every option with its default\n"
     "\n"
     "Without --config-file and --config-dir, glance-image-import.conf and glance-api.conf are "
     "read\n"
@@ -64,38 +64,43 @@ public:
         try {
             app_.parse(argc, argv);
         } catch (const CLI::CallForHelp&) {
-            return print(app_.help("", CLI::AppFormatMode::All), exit_status::done);
+            return print(help(), exit_status::done);
         } catch (const CLI::CallForVersion& version) {
             return print(std::string(version.what()) + "\n", exit_status::done);
         } catch (const CLI::ParseError& error) {
-            return print(fmt::format("glimt: {}\nglimt --help tells more.\n", error.what()),
-                         exit_status::usage);
+            return usage(error.what());
         }
-        if (*help_) return print(app_.help("", CLI::AppFormatMode::All), exit_status::done);
-        if (!bare_ini_.empty() && !out_.ini.empty())
-            return print("glimt: one ini file is enough\n", exit_status::usage);
+        if (*help_) return print(help(), exit_status::done);
+        if (!bare_ini_.empty() && bare_ini_.find(".ini") == std::string::npos)
+            return usage(fmt::format("no such command: {}", bare_ini_));
+        if (!bare_ini_.empty() && !out_.ini.empty()) return usage("one ini file is enough");
         return filled();
     }
 
 private:
     void add_options() {
-        file_ =
-            app_.add_option("--config-file", files_, "oslo configuration file")->type_name("FILE");
-        directory_ = app_.add_option("--config-dir", directories_, "folder of such files, *.conf")
-                         ->type_name("DIR");
+        file_ = repeatable("--config-file", files_, "oslo configuration file; may be repeated");
+        file_->type_name("FILE");
+        directory_ = repeatable("--config-dir", directories_, "folder of such files, *.conf");
+        directory_->type_name("DIR");
         app_.add_option("--ini", out_.ini, "uWSGI's ini file")->type_name("FILE[:SECTION]");
-        for (const auto& f : flags) each(f.name, f.shown, f.help, "glimt");
-        for (const auto* name : uwsgi_flags) each(name, "VALUE", "as uwsgi's", "uwsgi");
+        for (const auto& f : flags) each(f.name, f.shown, f.help, "Options");
+        for (const auto* name : uwsgi_flags)
+            each(name, "VALUE", "the same as in its ini", "As uwsgi takes them");
         app_.add_flag("--strict", out_.strict, "Refuse an ini with unknown options")
-            ->group("uwsgi");
+            ->group("As uwsgi takes them");
         app_.add_option("INI", bare_ini_, "uWSGI's ini file, the way uwsgi is started");
     }
 
     void each(const char* name, const char* shown, const char* help, const char* group) {
-        app_.add_option(name, values_[name], help)
-            ->type_name(shown)
-            ->group(group)
+        repeatable(name, values_[name], help)->type_name(shown)->group(group);
+    }
+
+    // One value each time it is given: what stands after that is not taken for a second one.
+    CLI::Option* repeatable(const char* name, std::vector<std::string>& into, const char* help) {
+        return app_.add_option(name, into, help)
             ->expected(1)
+            ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
 
@@ -127,6 +132,15 @@ private:
         const bool several = std::string_view(f.name) == "--listen";
         auto text = several ? fmt::format("{}", fmt::join(values, ",")) : values.back();
         out_.overrides.push_back({f.group, f.option, std::move(text), f.name});
+    }
+
+    // The whole help, whichever subcommand it is asked of: every option is everybody's.
+    std::string help() const {
+        return app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal);
+    }
+
+    static command usage(std::string_view why) {
+        return print(fmt::format("glimt: {}\nglimt --help tells more.\n", why), exit_status::usage);
     }
 
     static command print(std::string text, exit_status status) {

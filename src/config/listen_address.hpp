@@ -22,12 +22,12 @@ struct listen_address {
     enum class kind : std::uint8_t { tcp, unix_ };
 
     kind type = kind::tcp;
-    std::string host;  // tcp: a numeric address or a name; empty: every interface
-    std::string path;  // unix_: a path, or '@' and a name in the abstract namespace
+    std::string host = {};  // tcp: a numeric address or a name; empty: every interface
+    std::string path = {};  // unix_: a path, or '@' and a name in the abstract namespace
     std::uint16_t port = 0;
     wire_protocol protocol = wire_protocol::automatic;
-    std::optional<unsigned> mode;  // unix_: permission bits, at most 0777
-    std::string owner, group;      // unix_: names or numbers; empty: left as created
+    std::optional<unsigned> mode = {};   // unix_: permission bits, at most 0777
+    std::string owner = {}, group = {};  // unix_: names or numbers; empty: left as created
 
     bool operator==(const listen_address&) const = default;
 };

@@ -124,7 +124,7 @@ class Generator:
         return self.one("$" + name, "${" + name + "}", "${" + name + "}s", "$" + name + "/x",
                         "pre$" + name, "$$" + name, "\\$" + name, "$", "${", "${}", "$1",
                         "${" + name, "$" + name + ".", "$nowhere", "${no.where}", "${store.nowhere}",
-                        "${DEFAULT." + name.split(".")[-1] + "}", "$" + name.upper(), "a$",
+                        "${DEFAULT." + name.split(".")[-1] + "}", "$" + name.title(), "a$",
                         "$$$" + name, "$-", "${a-b}", "\\\\$" + name)
 
     def number(self):
