@@ -58,14 +58,19 @@ public:
 inline constexpr std::size_t completions_per_turn_max = 256;
 
 // Throws boost::system::system_error when the kernel refuses (EPERM, ENOSYS, ENOMEM, EINVAL where
-// it is older than 6.0).
+// it is older than 6.1).
 std::unique_ptr<ring> make_kernel_ring(unsigned entries);
 
 // Understands NOP, ACCEPT (also multishot), CONNECT, RECV (also multishot and buffer select), SEND,
-// SENDMSG, SHUTDOWN, POLL_ADD, READ, READV, WRITE, WRITEV, OPENAT, CLOSE, FSYNC, FALLOCATE, RENAMEAT,
-// UNLINKAT, STATX, SPLICE, TIMEOUT and ASYNC_CANCEL (by user data); anything else completes with
-// -EINVAL. Sockets run on epoll in the calling thread; what may sleep on a disk runs on four worker
-// threads, which are started when the first such entry comes.
+// SENDMSG, SHUTDOWN, POLL_ADD, READ, READV, WRITE, WRITEV, OPENAT, CLOSE, FSYNC, FALLOCATE,
+// RENAMEAT, UNLINKAT, STATX, SPLICE, TIMEOUT and ASYNC_CANCEL (by user data); anything else
+// completes with -EINVAL. Knows no links and no registered files; a poll completes once. Sockets
+// run on epoll in the calling thread; what may sleep on a disk runs on four worker threads, which
+// are started when the first such entry comes.
+//
+// Differs in CLOSE: it completes what waits on the descriptor with -ECANCELED, where the kernel
+// lets it wait on. Whoever closes cancels first, and closes by other means only what nothing waits
+// on.
 std::unique_ptr<ring> make_software_ring(unsigned entries);
 
 }  // namespace glimt

@@ -18,41 +18,45 @@ software_descriptors::software_descriptors() : epoll_(::epoll_create1(EPOLL_CLOE
 
 software_descriptors::~software_descriptors() { ::close(epoll_); }
 
-software_descriptors::descriptor_state& software_descriptors::state(int descriptor) {
-    assert(descriptor >= 0);
-    const auto index = static_cast<std::size_t>(descriptor);
-    if (index >= states_.size()) states_.resize(index + 1);
-    return states_[index];
-}
-
 int software_descriptors::wait_for(software_operation& operation) {
     const int descriptor = operation.waits_on;
-    if (descriptor < 0) return -EBADF;
-    descriptor_state& known = state(descriptor);
-
     epoll_event interest{};
     interest.events = EPOLLET | operation.events;
     interest.data.fd = descriptor;
-    for (const software_operation& other : known.waiting) interest.events |= other.events;
+    bool registered = false;
+    if (descriptor_state* known = find(descriptor)) {
+        registered = known->registered;
+        for (const software_operation& other : known->waiting) interest.events |= other.events;
+    }
 
-    int result = ::epoll_ctl(epoll_, known.registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor,
-                             &interest);
-    if (result < 0 && (errno == ENOENT || errno == EEXIST))
-        result = ::epoll_ctl(epoll_, errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor,
-                             &interest);
-    known.registered = result == 0;
+    const auto control = [&](int how) { return ::epoll_ctl(epoll_, how, descriptor, &interest); };
+    int result = control(registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
+    if (result < 0 && errno == (registered ? ENOENT : EEXIST))
+        result = control(registered ? EPOLL_CTL_ADD : EPOLL_CTL_MOD);
     if (result < 0) return -errno;
-    known.waiting.push_back(operation);
+
+    const auto index = static_cast<std::size_t>(descriptor);
+    if (index >= states_.size()) states_.resize(index + 1);
+    states_[index].registered = true;
+    states_[index].waiting.push_back(operation);
     return 0;
 }
 
-software_operations& software_descriptors::waiting(int descriptor) {
-    return state(descriptor).waiting;
+software_descriptors::descriptor_state* software_descriptors::find(int descriptor) {
+    const auto index = static_cast<std::size_t>(descriptor);
+    return descriptor >= 0 && index < states_.size() ? &states_[index] : nullptr;
+}
+
+software_operations* software_descriptors::waiting(int descriptor) {
+    descriptor_state* known = find(descriptor);
+    return known != nullptr ? &known->waiting : nullptr;
 }
 
 void software_descriptors::forget(int descriptor) {
-    assert(state(descriptor).waiting.empty());
-    state(descriptor).registered = false;
+    if (descriptor_state* known = find(descriptor)) {
+        assert(known->waiting.empty());
+        known->registered = false;
+    }
 }
 
 void software_descriptors::watch_always(int descriptor) {

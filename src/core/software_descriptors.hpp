@@ -28,8 +28,8 @@ public:
     // -EBADF, or -EPERM where the descriptor is of a kind that nobody can wait for.
     int wait_for(software_operation& operation);
 
-    // Those that wait for the descriptor, oldest first.
-    software_operations& waiting(int descriptor);
+    // Those that wait for the descriptor, oldest first; null where nobody ever did.
+    software_operations* waiting(int descriptor);
 
     // The descriptor is about to be closed; nobody waits for it any more.
     void forget(int descriptor);
@@ -46,7 +46,7 @@ private:
         bool registered = false;  // or was, before it was closed unseen
     };
 
-    descriptor_state& state(int descriptor);
+    descriptor_state* find(int descriptor);
 
     const int epoll_;
     std::deque<descriptor_state> states_;  // by number; a growing deque moves none of its lists

@@ -230,9 +230,8 @@ void software_ring::complete_cancelled(software_operation& operation) {
 }
 
 void software_ring::close(const io_uring_sqe& entry) {
-    if (entry.fd < 0) return completions_.post(entry, -EBADF);
-    software_operations& waiting = descriptors_.waiting(entry.fd);
-    while (!waiting.empty()) complete_cancelled(waiting.front());
+    if (software_operations* waiting = descriptors_.waiting(entry.fd))
+        while (!waiting->empty()) complete_cancelled(waiting->front());
     descriptors_.forget(entry.fd);
     if (is_on_disk(entry.fd)) return hand_to_worker(keep(software_operation(entry)));
     completions_.post(entry, run_file_operation(entry));
@@ -288,8 +287,9 @@ int software_ring::sleep_ms(bool sleep) const {
 
 // An attempt may take away its own operation, never another one.
 void software_ring::retry(int descriptor, std::uint32_t ready) {
-    software_operations& waiting = descriptors_.waiting(descriptor);
-    for (auto next = waiting.begin(); next != waiting.end();) {
+    software_operations* waiting = descriptors_.waiting(descriptor);
+    assert(waiting != nullptr);
+    for (auto next = waiting->begin(); next != waiting->end();) {
         software_operation& operation = *next++;
         const std::uint32_t awaited = operation.events | EPOLLERR | EPOLLHUP;
         if ((ready & awaited) != 0) continue_with(operation, ready);

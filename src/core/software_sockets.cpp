@@ -23,9 +23,10 @@ constexpr std::uint32_t readable = EPOLLIN | EPOLLRDHUP;
 constexpr std::uint32_t writable = EPOLLOUT;
 static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLPRI == POLLPRI);
 
-// A receive that comes back with less than it asked for has emptied a stream socket, and epoll
-// tells when there is more; only an end that epoll has told already must still be fetched. This
-// saves the call that would say EAGAIN, a tenth of a small request.
+// A receive that comes back with less than it asked for has emptied a stream socket (urgent data
+// aside, which we do not serve), and epoll tells when there is more; only an end that epoll has
+// told already must still be fetched. This saves the call that would say EAGAIN, a tenth of a small
+// request.
 bool may_hold_more(std::uint32_t ready) {
     return (ready & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
 }

@@ -3,9 +3,15 @@
 #include "unit/core/ring_contract.hpp"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
-#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
+#include <cstddef>
+#include <cstdlib>
+#include <iterator>
 #include <thread>
 
 namespace glimt {
@@ -232,6 +238,28 @@ TEST_P(ring_queue, ends_with_operations_still_waiting) {
     timeout(distant, 3);
     EXPECT_FALSE(completed_now(1));
     ring_.reset();
+}
+
+// What Docker's seccomp profile does. In a child process, since a filter cannot be taken off again.
+TEST(kernel_ring_refused, throws_the_kernels_error) {
+    const auto try_without_io_uring = [] {
+        sock_filter program[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_setup, 0, 1),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        const sock_fprog filter{static_cast<unsigned short>(std::size(program)), program};
+        ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+        try {
+            make_kernel_ring(8);
+        } catch (const boost::system::system_error& error) {
+            std::_Exit(error.code().value() == EPERM ? 0 : 2);
+        }
+        std::_Exit(1);
+    };
+    EXPECT_EXIT(try_without_io_uring(), testing::ExitedWithCode(0), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(loops, ring_queue, testing::Values("uring", "epoll"), loop_name);

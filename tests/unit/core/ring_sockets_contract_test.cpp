@@ -246,7 +246,7 @@ TEST_P(ring_sockets, read_waits_for_pipes_and_events) {
     EXPECT_EQ(result_of(1), 7);
     EXPECT_EQ(std::string_view(space_.data(), 7), "through");
 
-    const owned_descriptor event(::eventfd(0, EFD_CLOEXEC));
+    const owned_descriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     std::uint64_t count = 0;
     for (std::uint64_t round = 1; round <= 3; ++round) {
         read(event.get(), &count, sizeof count, 2);
