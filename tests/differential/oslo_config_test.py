@@ -123,7 +123,8 @@ class Generator:
         name = self.one(*SCALARS)
         return self.one("$" + name, "${" + name + "}", "${" + name + "}s", "$" + name + "/x",
                         "pre$" + name, "$$" + name, "\\$" + name, "$", "${", "${}", "$1",
-                        "${" + name, "$" + name + ".", "$nowhere", "${no.where}", "${store.nowhere}",
+                        "${" + name, "$" + name + ".", "$nowhere", "${no.where}",
+                        "${store.nowhere}",
                         "${DEFAULT." + name.split(".")[-1] + "}", "$" + name.title(), "a$",
                         "$$$" + name, "$-", "${a-b}", "\\\\$" + name)
 
