@@ -23,9 +23,11 @@ constexpr std::string_view supervisor = "glimt stays in the foreground; let syst
 constexpr uwsgi_option table[] = {
     {"add-header", ignore, ""},  // Connection: close, which our sessions do not need
     {"attach-daemon", warn, later},
+    {"auto-procname", ignore, ""},
     {"buffer-size", honour, ""},
     {"callable", ignore, ""},
     {"cap", warn, "confine the service with systemd"},
+    {"cgroup", warn, "confine the service with systemd"},
     {"chdir", warn, later},
     {"cheaper", ignore, ""},
     {"chmod-socket", honour, ""},
@@ -39,19 +41,22 @@ constexpr uwsgi_option table[] = {
     {"disable-logging", warn, later},
     {"disable-write-exception", ignore, ""},
     {"emperor", refuse, "glimt cannot run other services"},
+    {"enable-proxy-protocol", warn, later},
     {"enable-threads", ignore, ""},
     {"env", honour, ""},
     {"exit-on-reload", ignore, ""},
     {"gid", warn, "start glimt as the user it is to run as"},
     {"harakiri", warn, later},
-    {"hook-master-start", ignore, ""},  // unix_signal:15 gracefully_kill_them_all is our default
+    {"hook-master-start", honour, ""},
     {"http", honour, ""},
     {"http-auto-chunked", ignore, ""},
     {"http-chunked-input", ignore, ""},
+    {"http-enable-proxy-protocol", warn, later},
     {"http-keepalive", honour, ""},
     {"http-manage-expect", ignore, ""},
     {"http-raw-body", ignore, ""},
     {"http-socket", honour, ""},
+    {"http-timeout", honour, ""},
     {"http-to", refuse, "glimt routes to no other server"},
     {"http11-socket", honour, ""},
     {"https", refuse, tls},
@@ -63,19 +68,25 @@ constexpr uwsgi_option table[] = {
     {"lazy-apps", ignore, ""},
     {"listen", honour, ""},
     {"log-master", ignore, ""},
+    {"log-x-forwarded-for", warn, later},
     {"logto", warn, "set log_file in glance-api.conf"},
     {"logto2", warn, "set log_file in glance-api.conf"},
     {"manage-script-name", warn, later},
     {"master", ignore, ""},
+    {"master-fifo", warn, later},
     {"max-requests", ignore, ""},
+    {"max-worker-lifetime", ignore, ""},
     {"memory-report", ignore, ""},
+    {"min-worker-lifetime", ignore, ""},
     {"module", honour, ""},
     {"mount", warn, later},
     {"mule", warn, later},
     {"need-app", ignore, ""},
+    {"need-plugin", ignore, ""},
     {"no-orphans", ignore, ""},
     {"paste-logger", ignore, ""},
     {"pidfile", warn, later},
+    {"pidfile2", warn, later},
     {"plugin", ignore, ""},
     {"plugins", ignore, ""},
     {"plugins-dir", ignore, ""},
@@ -86,8 +97,13 @@ constexpr uwsgi_option table[] = {
     {"procname-prefix-spaced", ignore, ""},
     {"pyargv", ignore, ""},
     {"reload-mercy", ignore, ""},
+    {"reload-on-rss", ignore, ""},
+    {"rem-header", warn, later},
+    {"route", warn, later},
+    {"route-user-agent", warn, later},
     {"safe-pidfile", warn, later},
     {"single-interpreter", ignore, ""},
+    {"so-keepalive", ignore, ""},
     {"socket", honour, ""},
     {"socket-timeout", honour, ""},
     {"spooler", warn, later},
@@ -95,6 +111,7 @@ constexpr uwsgi_option table[] = {
     {"stats", warn, later},
     {"threads", ignore, ""},
     {"thunder-lock", ignore, ""},
+    {"touch-reload", warn, later},
     {"uid", warn, "start glimt as the user it is to run as"},
     {"uwsgi-socket", honour, ""},
     {"vacuum", ignore, ""},  // unix sockets are always removed
@@ -104,6 +121,7 @@ constexpr uwsgi_option table[] = {
     {"workers", honour, ""},
     {"wsgi", honour, ""},
     {"wsgi-file", honour, ""},
+    {"wsgi-manage-chunked-input", ignore, ""},
     {"zerg", refuse, "glimt cannot serve another's sockets"},
 };
 static_assert(std::ranges::is_sorted(table, {}, &uwsgi_option::name));
@@ -146,11 +164,13 @@ private:
         if (name == "processes" || name == "workers") return take_workers(setting);
         if (name == "buffer-size") return take_number(setting, "glimt", "head_bytes_max", 8192);
         if (name == "listen") return take_number(setting, "DEFAULT", "backlog", 1);
-        if (name == "socket-timeout") return set(setting, "glimt", "body_idle_timeout");
+        if (name == "socket-timeout" || name == "http-timeout")
+            return set(setting, "glimt", "body_idle_timeout");
         if (name == "worker-reload-mercy") return set(setting, "glimt", "drain_grace");
         if (name == "http-keepalive") return take_keepalive(setting);
         if (name == "env") return take_environment(setting);
         if (name == "static-map") return take_static_map(setting);
+        if (name == "hook-master-start") return take_hook(setting);
         take_application(setting);
     }
 
@@ -207,6 +227,13 @@ private:
     void take_static_map(const uwsgi_setting& setting) {
         // kolla's shared template has one for /static, where Glance has nothing to serve.
         if (!setting.value.starts_with("/static=")) fail(setting, "glimt serves no files");
+    }
+
+    void take_hook(const uwsgi_setting& setting) {
+        // What operators write to get the graceful end that is our default.
+        if (setting.value != "unix_signal:15 gracefully_kill_them_all")
+            out_.warnings.push_back(
+                fmt::format("{}: {}: glimt runs no hooks", setting.where, setting.name));
     }
 
     void take_application(const uwsgi_setting& setting) {
