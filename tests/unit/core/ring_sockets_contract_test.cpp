@@ -316,6 +316,22 @@ TEST_P(ring_sockets, closing_twice_is_an_error) {
     }
 }
 
+// The one difference between the two rings: the kernel would let them wait on.
+TEST_P(ring_sockets, close_on_epoll_cancels_what_waits_on_the_descriptor) {
+    if (!on_epoll()) GTEST_SKIP() << "the kernel's ring holds what is waited for open";
+    connected_pair pair = tcp_pair();
+    receive_multishot(pair.here.get(), 1);
+    poll(pair.here.get(), POLLIN, 2);
+    EXPECT_FALSE(completed_now(1));
+    io_uring_sqe* request = entry();
+    io_uring_prep_close(request, pair.here.release());
+    named(request, 3);
+    EXPECT_EQ(result_of(1), -ECANCELED);
+    EXPECT_EQ(result_of(2), -ECANCELED);
+    EXPECT_EQ(result_of(3), 0);
+    EXPECT_EQ(::recv(pair.there.get(), space_.data(), space_.size(), 0), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(loops, ring_sockets, testing::Values("uring", "epoll"), loop_name);
 
 }  // namespace
