@@ -59,6 +59,7 @@ public:
 
     std::deque<descriptor> waiting;
     error_code failure;
+    bool stopped = false;
     event changed;
 
 private:
@@ -73,6 +74,8 @@ acceptor::~acceptor() { state_->abandon(); }
 
 task<std::pair<error_code, descriptor>> acceptor::next() {
     while (state_->waiting.empty()) {
+        if (state_->stopped)
+            co_return std::pair{error_code(asio::error::operation_aborted), descriptor{}};
         if (state_->failure) co_return std::pair{std::exchange(state_->failure, {}), descriptor{}};
         state_->arm();
         auto [ec] = co_await state_->changed.async_wait(or_error);
@@ -82,6 +85,8 @@ task<std::pair<error_code, descriptor>> acceptor::next() {
 }
 
 task<> acceptor::stop() {
+    state_->stopped = true;
+    state_->changed.notify_all();
     state_->disarm();
     while (state_->armed()) co_await state_->changed.async_wait(uncancelled());
 }

@@ -23,7 +23,7 @@ public:
     task<std::pair<error_code, descriptor>> next();
 
     // Ends the operation and waits, for a turn, until the kernel has let go of the socket. What was
-    // accepted by then can still be taken.
+    // accepted by then can still be taken; after it next() reports operation_aborted.
     task<> stop();
 
     // A connection that is already here, or nothing.

@@ -158,6 +158,8 @@ void receiver::watch() {
     if (state_->empty()) state_->arm();
 }
 
+bool receiver::receiving() const noexcept { return state_->armed(); }
+
 task<> receiver::pause() {
     state_->disarm();
     while (state_->armed()) co_await state_->changed.async_wait(uncancelled());

@@ -49,6 +49,9 @@ public:
     // Receives ahead while nobody waits, so that the peer's end is noticed.
     void watch();
 
+    // Whether bytes may be on their way into the loop's buffers.
+    bool receiving() const noexcept;
+
     // Stops receiving into the loop's buffers; bytes that came in between are in front(). Not
     // cancellable: it ends with the next turn of the loop.
     task<> pause();

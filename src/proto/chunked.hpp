@@ -29,6 +29,10 @@ public:
     // is left alone: it is the next request.
     step feed(std::span<const std::byte> in);
 
+    // How many of the next bytes are certainly data, so that they can be received where they shall
+    // end up; 0 when framing comes next.
+    std::uint64_t data_left() const noexcept { return state_ == state::data ? left_ : 0; }
+
     bool done() const noexcept { return state_ == state::done; }
 
     // The framing is broken: nobody knows where this body ends, so the connection must be closed.

@@ -36,6 +36,7 @@ struct request_head {
     bool http_1_0 = false;
     bool keep_alive = false;        // what the client asks for; never on uwsgi
     bool expects_continue = false;  // Expect: 100-continue and a body; never on uwsgi
+    bool behind_uwsgi_router = false;  // uWSGI's own: it wants a body taken before the end
 
     // Text the views need that is not in the head's bytes as such, e.g. the joined values of
     // repeated headers. A list, because its strings stay where they are when one is added or the

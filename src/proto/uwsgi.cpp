@@ -301,6 +301,7 @@ std::optional<head_error> fill(const variable_values& values, request_head& out)
     if (const auto error = set_body(values, out)) return error;
     out.query = values[query_string].value_or("");
     out.remote_address = values[remote_addr].value_or("");
+    out.behind_uwsgi_router = values[uwsgi_router].has_value();
     out.scheme = scheme_of(values);
     set_host(values, out);
     if (const auto type = trimmed(values[content_type].value_or("")); !type.empty()) {

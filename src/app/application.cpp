@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/application.hpp"
+
+#include "app/serving.hpp"
+#include "config/load.hpp"
+#include "config/option_documents.hpp"
+#include "core/signals.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <string_view>
+
+namespace glimt {
+
+namespace {
+
+void print(std::FILE* where, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), where);
+    std::fflush(where);
+}
+
+exit_status check(const loaded_settings& loaded) {
+    print(stdout, check_report(loaded));
+    return loaded.errors.empty() ? exit_status::done : exit_status::configuration;
+}
+
+exit_status load_and_serve(const loaded_settings& loaded) {
+    for (const auto& each : loaded.errors) print(stderr, each.where + ": " + each.what + "\n");
+    if (!loaded.errors.empty()) return exit_status::configuration;
+    return serve(loaded);
+}
+
+}  // namespace
+
+void block_serving_signals() {
+    block_signals({SIGTERM, SIGINT, SIGHUP});
+    std::signal(SIGPIPE, SIG_IGN);  // splice and sendfile cannot ask for EPIPE alone
+}
+
+exit_status run(const command& asked) {
+    switch (asked.what) {
+        case command::action::print:
+            print(asked.status == exit_status::done ? stdout : stderr, asked.text);
+            return asked.status;
+        case command::action::sample: print(stdout, sample_ini()); return exit_status::done;
+        case command::action::reference:
+            print(stdout, option_reference());
+            return exit_status::done;
+        case command::action::check: return check(load(asked, real_surroundings()));
+        case command::action::serve: return load_and_serve(load(asked, real_surroundings()));
+    }
+    return exit_status::usage;
+}
+
+}  // namespace glimt
