@@ -28,6 +28,7 @@ target_compile_options(glimt_options INTERFACE -fvisibility=hidden -fvisibility-
 target_compile_definitions(glimt_options INTERFACE
     BOOST_ASIO_DISABLE_VISIBILITY BOOST_ASIO_NO_DEPRECATED
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16  # a request is some ten coroutine frames deep
     GLIMT_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
     # Without time stamps in it a precompiled header can be cached.
