@@ -14,7 +14,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 namespace glimt {
 
@@ -51,8 +50,7 @@ loop_kind loop_of(loop_choice choice) {
 
 fleet::options fleet_options(const settings& options) {
     fleet::options with;
-    with.shards =
-        options.workers ? options.workers : std::max(1u, std::thread::hardware_concurrency());
+    with.shards = options.workers;
     with.loop = loop_of(options.loop);
     with.pin = options.pin_cores;
     with.sizes.body_buffers =

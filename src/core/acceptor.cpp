@@ -59,7 +59,7 @@ public:
 
     std::deque<descriptor> waiting;
     error_code failure;
-    bool stopped = false;
+    bool finished = false;
     event changed;
 
 private:
@@ -74,7 +74,7 @@ acceptor::~acceptor() { state_->abandon(); }
 
 task<std::pair<error_code, descriptor>> acceptor::next() {
     while (state_->waiting.empty()) {
-        if (state_->stopped)
+        if (state_->finished)
             co_return std::pair{error_code(asio::error::operation_aborted), descriptor{}};
         if (state_->failure) co_return std::pair{std::exchange(state_->failure, {}), descriptor{}};
         state_->arm();
@@ -84,8 +84,8 @@ task<std::pair<error_code, descriptor>> acceptor::next() {
     co_return std::pair{error_code{}, take()};
 }
 
-task<> acceptor::stop() {
-    state_->stopped = true;
+task<> acceptor::finish() {
+    state_->finished = true;
     state_->changed.notify_all();
     state_->disarm();
     while (state_->armed()) co_await state_->changed.async_wait(uncancelled());

@@ -24,7 +24,7 @@ public:
 
     // Ends the operation and waits, for a turn, until the kernel has let go of the socket. What was
     // accepted by then can still be taken; after it next() reports operation_aborted.
-    task<> stop();
+    task<> finish();
 
     // A connection that is already here, or nothing.
     descriptor take();

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <cassert>
 
 namespace glimt {
@@ -79,9 +80,10 @@ shard::shard(unsigned number, std::unique_ptr<ring> below, const options& sizes,
 #endif
 }
 
-fleet::fleet(const options& with, log& out) : out_(out), pin_(with.pin), full_(with.shards) {
-    assert(with.shards > 0);
-    for (unsigned i = 0; i < with.shards; ++i)
+fleet::fleet(const options& with, log& out) : out_(out), pin_(with.pin) {
+    const auto usable = static_cast<unsigned>(usable_processors().size());
+    full_ = with.shards ? with.shards : std::max(1u, usable);
+    for (unsigned i = 0; i < full_; ++i)
         shards_.push_back(std::make_unique<shard>(i, make_ring(with.loop), with.sizes, out));
     one_emptied_ = std::make_unique<event>(shards_.front()->loop);
     const auto got = shards_.front()->loop.below().name();
@@ -124,38 +126,35 @@ task<> fleet::wait_for_end(shard& here) {
     });
 }
 
-// Runs `function` on the loop of every shard, one after the other, and comes back.
-template <class Function>
-task<> fleet::on_each(Function function) {
-    event told(shards_.front()->loop);
-    std::size_t left = shards_.size();
-    for (auto& each : shards_) {
-        asio::post(each->loop.get_executor(), [this, &here = *each, &told, &left, function] {
-            function(here);
-            asio::post(shards_.front()->loop.get_executor(), [&told, &left] {
-                --left;
-                told.notify_all();
-            });
-        });
-    }
-    while (left) co_await told.async_wait(or_error);
+namespace {
+
+task<> drain_here(shard& here, event& told_to_end) {
+    here.children.drain();
+    told_to_end.notify_all();
+    co_return;
 }
 
+task<> abort_here(shard& here, event& told_to_end) {
+    if (here.children.size() > 0)
+        here.out.warning(component, "shard {} cuts: {}", here.index,
+                         fmt::join(here.children.names(), ", "));
+    here.children.abort();
+    told_to_end.notify_all();
+    co_return;
+}
+
+}  // namespace
+
 task<> fleet::drain() {
-    return on_each([](shard& here) {
-        here.children.drain();
-        here.told_to_end_.notify_all();
-    });
+    for (auto& each : shards_)
+        co_await asio::co_spawn(each->loop.get_executor(), drain_here(*each, each->told_to_end_),
+                                or_throw);
 }
 
 task<> fleet::abort() {
-    return on_each([](shard& here) {
-        if (here.children.size() > 0)
-            here.out.warning(component, "shard {} cuts: {}", here.index,
-                             fmt::join(here.children.names(), ", "));
-        here.children.abort();
-        here.told_to_end_.notify_all();
-    });
+    for (auto& each : shards_)
+        co_await asio::co_spawn(each->loop.get_executor(), abort_here(*each, each->told_to_end_),
+                                or_throw);
 }
 
 task<> fleet::emptied() {

@@ -52,7 +52,7 @@ private:
 class fleet {
 public:
     struct options {
-        unsigned shards = 1;
+        unsigned shards = 0;  // 0: one for each processor we may use
         loop_kind loop = loop_kind::automatic;
         bool pin = false;  // shard i to the i-th processor we may use
         shard::options sizes;
@@ -82,14 +82,12 @@ public:
 private:
     void run_shard(shard& here);
     task<> wait_for_end(shard& here);
-    template <class Function>
-    task<> on_each(Function function);
 
     log& out_;
     const bool pin_;
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::thread> threads_;
-    std::size_t full_;  // shards that still have children; first shard's loop only
+    std::size_t full_ = 0;  // shards that still have children; first shard's loop only
     std::unique_ptr<event> one_emptied_;
 };
 

@@ -36,6 +36,7 @@ public:
 
     io_uring_sqe* entry() override;
     std::span<const completion_entry> turn(bool wait) override;
+    void submit() override;
     void provide_buffers(std::byte* memory, unsigned count, unsigned size) override;
     void give_back(std::uint16_t buffer_id) override;
     int descriptor() const noexcept override { return ring_.ring_fd; }
@@ -91,14 +92,18 @@ void kernel_ring::adopt() {
 io_uring_sqe* kernel_ring::entry() {
     io_uring_sqe* free = io_uring_get_sqe(&ring_);
     while (free == nullptr) {
-        if (owner_ == std::thread::id{}) adopt();
-        const int result = io_uring_submit(&ring_);
-        if (result < 0 && !passing(result)) fail(-result, "io_uring_submit");
+        submit();
         free = io_uring_get_sqe(&ring_);
     }
     // liburing 2.3 hands out the entry with the user data of whoever used it before.
     std::memset(free, 0, sizeof *free);
     return free;
+}
+
+void kernel_ring::submit() {
+    if (owner_ == std::thread::id{}) adopt();
+    const int result = io_uring_submit(&ring_);
+    if (result < 0 && !passing(result)) fail(-result, "io_uring_submit");
 }
 
 std::span<const completion_entry> kernel_ring::turn(bool wait) {

@@ -19,10 +19,15 @@
 // threads because it is started and completed inside one loop.
 namespace glimt {
 
-// 0 or more is success; -ECANCELED is Asio's operation_aborted, so that one test covers both.
+// 0 or more is success; -ECANCELED is Asio's operation_aborted, so that one test covers both. The
+// kernel says that of an operation it had not begun; one that was cancelled while it slept in a
+// worker of the kernel ends with -EINTR, and a splice even with -ERESTARTSYS (512), which is not
+// meant for us.
 inline boost::system::error_code error_of(int result) noexcept {
+    constexpr int restart = 512;
     if (result >= 0) return {};
-    if (result == -ECANCELED) return asio::error::operation_aborted;
+    if (result == -ECANCELED || result == -EINTR || result == -restart)
+        return asio::error::operation_aborted;
     return {-result, boost::system::system_category()};
 }
 
@@ -30,7 +35,7 @@ namespace detail {
 
 // Hands a result to a handler of signature void(error_code) or void(error_code, Result).
 template <class Result, class Handler>
-void hand_over(Handler&& handler, int result) {
+void hand_over(Handler& handler, int result) {
     const auto ec = error_of(result);
     if constexpr (std::is_void_v<Result>)
         std::move(handler)(ec);
@@ -70,10 +75,10 @@ public:
         release(handler);  // first, so that the next operation finds the memory warm
         auto where = asio::get_associated_executor(handler, home.get_executor());
         if constexpr (std::is_same_v<decltype(where), ring_context::executor_type>) {
-            if (&where.context() == &home) return hand_over<Result>(std::move(handler), result);
+            if (&where.context() == &home) return hand_over<Result>(handler, result);
         }
         asio::dispatch(where, [handler = std::move(handler), result]() mutable {
-            hand_over<Result>(std::move(handler), result);
+            hand_over<Result>(handler, result);
         });
     }
 

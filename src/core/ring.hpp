@@ -40,6 +40,10 @@ public:
     // completed, oldest first. The span is valid until the next turn.
     virtual std::span<const completion_entry> turn(bool wait) = 0;
 
+    // Submits all entries made so far and looks for no completion: for a turn that goes on for
+    // long, so that what it has done early is on its way while it does the rest.
+    virtual void submit() = 0;
+
     // Hands `count` (a power of two) buffers of `size` bytes each, which begin at `memory` and
     // outlive the ring, to buffer group 0: what receives with IOSQE_BUFFER_SELECT are filled from.
     // Called once, before the first turn.

@@ -25,6 +25,9 @@ constexpr std::uint64_t is_message = 2;       // from another loop: run it here
 constexpr std::uint64_t is_lost_message = 3;  // it could not be put into the other loop's queue
 constexpr std::uint64_t kind_mask = 7;
 
+// Completions after which what they started is submitted, although the batch goes on.
+constexpr std::size_t submit_every = 16;
+
 std::uint64_t tagged(completion& who, std::uint64_t kind) {
     return reinterpret_cast<std::uintptr_t>(&who) | kind;
 }
@@ -69,7 +72,7 @@ void ring_context::run() {
         const bool dry = idle && !has_work();
         const auto done = ring_->turn(idle && !dry);
         now_ = clock::now();
-        for (const auto& each : done) deliver(each);
+        deliver_all(done);
         if (dry && ready_.empty() && may_leave()) break;
     }
     running_here = nullptr;
@@ -98,6 +101,18 @@ void ring_context::run_ready() {
     while (!batch.empty()) {
         completion& item = batch.pop();
         item.complete(item.result_, 0);
+    }
+}
+
+// A long batch is submitted piece by piece: else every client of it waits for the last one's work,
+// and then all of them want us at once.
+void ring_context::deliver_all(std::span<const completion_entry> done) {
+    std::size_t since = 0;
+    for (const auto& each : done) {
+        deliver(each);
+        if (++since < submit_every) continue;
+        ring_->submit();
+        since = 0;
     }
 }
 

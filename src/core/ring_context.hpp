@@ -111,6 +111,7 @@ private:
         bool armed_ = false;
     };
 
+    void deliver_all(std::span<const completion_entry> done);
     void deliver(const completion_entry& done);
     void receive_message(completion& item);
     void queue_remotely(completion& item);

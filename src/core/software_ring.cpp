@@ -62,13 +62,13 @@ public:
 
     io_uring_sqe* entry() override;
     std::span<const completion_entry> turn(bool wait) override;
+    void submit() override;
     void provide_buffers(std::byte* memory, unsigned count, unsigned size) override;
     void give_back(std::uint16_t buffer_id) override { buffers_.give_back(buffer_id); }
     int descriptor() const noexcept override { return -1; }
     std::string_view name() const noexcept override { return "epoll"; }
 
 private:
-    void start_all();
     void start(const io_uring_sqe& entry);
     void start_on_descriptor(const io_uring_sqe& entry);
     void start_timer(const io_uring_sqe& entry);
@@ -112,14 +112,14 @@ void software_ring::provide_buffers(std::byte* memory, unsigned count, unsigned 
 }
 
 io_uring_sqe* software_ring::entry() {
-    if (entry_count_ == entries_.size()) start_all();
+    if (entry_count_ == entries_.size()) submit();
     io_uring_sqe* free = &entries_[entry_count_++];
     std::memset(free, 0, sizeof *free);
     return free;
 }
 
 std::span<const completion_entry> software_ring::turn(bool wait) {
-    start_all();
+    submit();
     do {
         const bool nothing = completions_.size() == 0;
         if (nothing || ++turns_unpolled_ > turns_unpolled_max) poll(wait && nothing);
@@ -127,7 +127,7 @@ std::span<const completion_entry> software_ring::turn(bool wait) {
     return completions_.take();
 }
 
-void software_ring::start_all() {
+void software_ring::submit() {
     for (std::size_t i = 0; i < entry_count_; ++i) start(entries_[i]);
     entry_count_ = 0;
 }

@@ -18,7 +18,10 @@ namespace glimt {
 namespace {
 
 constexpr std::string_view component = "glimt.server";
-using namespace std::chrono_literals;
+
+// How long to let connections end before accepting again.
+constexpr std::chrono::milliseconds exhaustion_pause{100};
+constexpr std::chrono::milliseconds room_pause{20};
 
 // Descriptors that connections leave to everything else: files, rings, the database.
 constexpr std::size_t reserved_descriptors = 64;
@@ -66,7 +69,7 @@ void server::start() {
 
 task<> server::close() {
     closing_ = true;
-    for (auto& each : entrances_) co_await each.accepting.stop();
+    for (auto& each : entrances_) co_await each.accepting.finish();
     while (open_) co_await closed_.async_wait(uncancelled());
 }
 
@@ -97,7 +100,7 @@ task<> server::pause_after(const error_code& failure, const entrance& from) {
     if (!std::exchange(exhausted_, true))
         shards_[0].out.error(component, "cannot accept on {}: {}", from.door.name(),
                              failure.message());
-    co_await async_sleep(shards_[0].loop, 100ms, or_error);
+    co_await async_sleep(shards_[0].loop, exhaustion_pause, or_error);
 }
 
 // Beyond the limit clients wait in the kernel's queue.
@@ -106,7 +109,7 @@ task<> server::wait_for_room() {
         if (!std::exchange(exhausted_, true))
             shards_[0].out.warning(component, "{} connections are open: no more are accepted",
                                    connections_max_);
-        auto [ec] = co_await async_sleep(shards_[0].loop, 20ms, or_error);
+        auto [ec] = co_await async_sleep(shards_[0].loop, room_pause, or_error);
         if (ec) co_return;
     }
 }
