@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/routes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace glimt {
+namespace {
+
+// --- the tables ----------------------------------------------------------------------------------
+
+// A new route is one handler and one line here: {"GET", "/v2/images", list_images}.
+constexpr std::array<route, 0> routes{};
+
+// Contract 1.4, with the text of Allow as Glance's router has it. /v2/info/usage and
+// /v2/images/{image_id}/tasks are not here because Glance answers 404 to other methods there.
+// /v2/images/{image_id}/locations says POST alone in Glance although GET is there too.
+constexpr resource resources[] = {
+    {"/v2/images", "GET, POST"},
+    {"/v2/images/{image_id}", "GET, PATCH, DELETE"},
+    {"/v2/images/{image_id}/import", "POST"},
+    {"/v2/images/{image_id}/actions/deactivate", "POST"},
+    {"/v2/images/{image_id}/actions/reactivate", "POST"},
+    {"/v2/images/{image_id}/file", "GET, PUT"},
+    {"/v2/images/{image_id}/stage", "PUT"},
+    {"/v2/images/{image_id}/locations", "GET, POST"},
+    {"/v2/images/{image_id}/tags/{tag_value}", "PUT, DELETE"},
+    {"/v2/images/{image_id}/members", "GET, POST"},
+    {"/v2/images/{image_id}/members/{member_id}", "GET, PUT, DELETE"},
+    {"/v2/stores/{store_id}/{image_id}", "DELETE"},
+    {"/v2/tasks", "GET, POST"},
+    {"/v2/tasks/{task_id}", "GET, DELETE"},
+    {"/v2/info/import", "GET"},
+    {"/v2/info/stores", "GET"},
+    {"/v2/info/stores/detail", "GET"},
+    {"/v2/cache", "GET, DELETE"},
+    {"/v2/cache/clean", "POST"},
+    {"/v2/cache/prune", "POST"},
+    {"/v2/cache/{image_id}", "DELETE, PUT"},
+    {"/v2/cache/nodes/{image_id}", "GET"},
+    {"/v2/schemas/image", "GET"},
+    {"/v2/schemas/images", "GET"},
+    {"/v2/schemas/member", "GET"},
+    {"/v2/schemas/members", "GET"},
+    {"/v2/schemas/task", "GET"},
+    {"/v2/schemas/tasks", "GET"},
+    {"/v2/schemas/metadefs/namespace", "GET"},
+    {"/v2/schemas/metadefs/namespaces", "GET"},
+    {"/v2/schemas/metadefs/resource_type", "GET"},
+    {"/v2/schemas/metadefs/resource_types", "GET"},
+    {"/v2/schemas/metadefs/property", "GET"},
+    {"/v2/schemas/metadefs/properties", "GET"},
+    {"/v2/schemas/metadefs/object", "GET"},
+    {"/v2/schemas/metadefs/objects", "GET"},
+    {"/v2/schemas/metadefs/tag", "GET"},
+    {"/v2/schemas/metadefs/tags", "GET"},
+    {"/v2/metadefs/resource_types", "GET"},
+    {"/v2/metadefs/namespaces", "GET, POST"},
+    {"/v2/metadefs/namespaces/{namespace}", "GET, PUT, DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/resource_types", "GET, POST"},
+    {"/v2/metadefs/namespaces/{namespace}/resource_types/{resource_type}", "DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/properties", "GET, POST, DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/properties/{property_name}", "GET, PUT, DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/objects", "GET, POST, DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/objects/{object_name}", "GET, PUT, DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/tags", "GET, POST, DELETE"},
+    {"/v2/metadefs/namespaces/{namespace}/tags/{tag_name}", "GET, POST, PUT, DELETE"},
+};
+
+// --- what the compiler checks of them ------------------------------------------------------------
+
+constexpr bool allows(std::string_view allow, std::string_view method) {
+    while (!allow.empty()) {
+        const std::string_view next = allow.substr(0, allow.find(", "));
+        if (next == method) return true;
+        allow.remove_prefix(std::min(next.size() + 2, allow.size()));
+    }
+    return false;
+}
+
+constexpr bool same(const route& a, const route& b) {
+    return a.method == b.method && a.pattern.same_paths(b.pattern);
+}
+
+constexpr bool same(const resource& a, const resource& b) {
+    return a.pattern.same_paths(b.pattern);
+}
+
+template <class Row>
+constexpr bool distinct(std::span<const Row> rows) {
+    for (; !rows.empty(); rows = rows.subspan(1)) {
+        for (const Row& later : rows.subspan(1)) {
+            if (same(rows.front(), later)) return false;
+        }
+    }
+    return true;
+}
+
+constexpr bool allowed(std::span<const route> all) {
+    for (const route& one : all) {
+        for (const resource& of : resources) {
+            if (one.pattern.same_paths(of.pattern) && !allows(of.allow, one.method)) return false;
+        }
+    }
+    return true;
+}
+
+static_assert(distinct<route>(routes), "two routes answer the same request");
+static_assert(distinct<resource>(resources), "a resource is listed twice");
+static_assert(allowed(routes), "a route answers a method that its resource's Allow does not name");
+
+// webob's list (glance/common/wsgi.py, Router).
+constexpr std::string_view known_methods = "GET, HEAD, POST, PUT, DELETE, PATCH";
+
+}  // namespace
+
+std::string_view call::parameter(std::string_view name) const {
+    const auto segments = pattern.segments();
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        const std::string_view segment = segments[i];
+        if (path_pattern::is_parameter(segment) && segment.substr(1, segment.size() - 2) == name) {
+            return path[i];
+        }
+    }
+    assert(!"the pattern has that parameter");
+    return {};
+}
+
+std::span<const route> api_routes() { return routes; }
+
+const route* find_route(std::span<const route> among, std::string_view method,
+                        const path_segments& path) {
+    const auto found = std::find_if(among.begin(), among.end(), [&](const route& one) {
+        return one.method == method && one.pattern.matches(path);
+    });
+    return found == among.end() ? nullptr : &*found;
+}
+
+problem no_route(std::string_view method, const path_segments* path) {
+    for (const resource& one : resources) {
+        if (!path || !one.pattern.matches(*path)) continue;
+        if (allows(one.allow, method)) break;
+        return problem(reason::bad_method).with_header("Allow", std::string(one.allow));
+    }
+    return problem(allows(known_methods, method) ? reason::not_found : reason::not_implemented);
+}
+
+}  // namespace glimt

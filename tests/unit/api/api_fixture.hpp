@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/dispatch.hpp"
+#include "proto/percent.hpp"
+#include "support/loop_fixture.hpp"
+
+#include <boost/json.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glimt::testing {
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+// The head of a request, as a session would make it. The views in it point into its own strings.
+struct plain_request {
+    std::string method;
+    std::string target;
+    header_list headers;
+
+    // Refers to *this.
+    request_head head() const {
+        request_head made;
+        const std::size_t end = std::min(target.find('?'), target.size());
+        made.method = method;
+        made.path = percent_decoded(std::string_view(target).substr(0, end)).value();
+        if (end < target.size()) made.query = std::string_view(target).substr(end + 1);
+        made.scheme = "http";
+        made.host = "glance.example:9292";
+        for (const auto& [name, value] : headers) {
+            made.headers.push_back({name, value});
+            if (name == "Host") made.host = value;
+        }
+        return made;
+    }
+};
+
+// A body in pieces of `piece` bytes; it ends in an error when it is cut.
+struct text_source final : source {
+    std::string text;
+    std::size_t piece = 4096;
+    std::optional<error_code> cut = {};
+    std::size_t given = 0;
+
+    explicit text_source(std::string whole) : text(std::move(whole)) {}
+
+    task<std::size_t> read_some(asio::mutable_buffer into) override {
+        const std::size_t n = std::min({into.size(), piece, text.size() - given});
+        if (n == 0 && cut) throw boost::system::system_error(*cut);
+        text.copy(static_cast<char*>(into.data()), n, given);
+        given += n;
+        co_return n;
+    }
+};
+
+// An api of its own, asked on the loop under test. Tests change `options` before they ask.
+struct api_fixture : loop_fixture {
+    settings options;
+    real_clock time;
+    std::string log_path = ::testing::TempDir() + "api_test." + std::to_string(::getpid()) + ".log";
+    log journal{{.path = log_path}, time};
+    std::span<const route> routes = api_routes();
+
+    ~api_fixture() override { ::unlink(log_path.c_str()); }
+
+    response ask(const plain_request& asked, source& body) {
+        api of({loop, options, journal, time}, routes);
+        const request_head head = asked.head();
+        request whole{head, body};
+        response answered;
+        auto call = [&]() -> task<> { answered = co_await of.answer(whole); };
+        run(call());
+        return answered;
+    }
+
+    response ask(const plain_request& asked) {
+        text_source nothing{""};
+        return ask(asked, nothing);
+    }
+};
+
+// The value of that header, or nothing.
+inline std::optional<std::string> value_of(const response& answered, std::string_view name) {
+    for (const response_header& one : answered.headers) {
+        if (equal_ignoring_case(one.name, name)) return one.value;
+    }
+    return std::nullopt;
+}
+
+inline boost::json::value read_json(std::string_view name) {
+    std::ifstream file(std::string(GLIMT_TEST_DATA "/api/").append(name));
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    return boost::json::parse(text);
+}
+
+inline std::string text_at(const boost::json::object& row, std::string_view key) {
+    return std::string(row.at(key).as_string());
+}
+
+}  // namespace glimt::testing
