@@ -150,6 +150,12 @@ public:
     }
     executor_type(const executor_type& other) noexcept
         : executor_type(*other.context_, other.never_blocks_, other.tracked_) {}
+    // Takes the tracked work along: asio::executor_work_guard, when it is moved, does not destroy
+    // the executor that it leaves behind.
+    executor_type(executor_type&& other) noexcept
+        : context_(other.context_),
+          never_blocks_(other.never_blocks_),
+          tracked_(std::exchange(other.tracked_, false)) {}
     executor_type& operator=(const executor_type& other) noexcept {
         executor_type copy(other);
         std::swap(context_, copy.context_);
