@@ -58,10 +58,11 @@ public:
             if (!armed_) delete this;
             return;
         }
-        if (result == -ENOBUFS) return receive_into_own();
+        // Who is pausing wants no other receive in place of the one that ends.
+        if (result == -ENOBUFS && !cancelling_) return receive_into_own();
         if (armed_ && held_ >= held_max) disarm();
-        if (result <= 0 && result != -ECANCELED) end(result);
         changed.notify_all();
+        if (result <= 0 && result != -ECANCELED && result != -ENOBUFS) end(result);
     }
 
     void discard() noexcept override {}
@@ -126,7 +127,7 @@ private:
     void end(int result) {
         if (std::exchange(ended_, true)) return;
         end_result_ = result;
-        if (on_end_) on_end_(context_);
+        if (on_end_) on_end_(context_);  // may destroy the receiver, and this with it
     }
 
     ring_context& home_;
