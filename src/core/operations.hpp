@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -67,6 +68,7 @@ auto async_poll(ring_context& home, int descriptor, unsigned events, Token&& tok
 
 // --- time ----------------------------------------------------------------------------------------
 
+// Time that is over already ends in the next turn, without an error.
 template <class Token>
 auto async_sleep(ring_context& home, std::chrono::nanoseconds duration, Token&& token) {
     struct prepare {
@@ -74,6 +76,7 @@ auto async_sleep(ring_context& home, std::chrono::nanoseconds duration, Token&& 
         void operator()(io_uring_sqe* e) { io_uring_prep_timeout(e, &duration, 0, 0); }
         static int translate(int result) { return result == -ETIME ? 0 : result; }
     };
+    duration = std::max(duration, std::chrono::nanoseconds(0));
     const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
     return async_submit<void>(home, prepare{{seconds.count(), (duration - seconds).count()}},
                               std::forward<Token>(token));
