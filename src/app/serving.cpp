@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serving.hpp"
 
-#include "api/api.hpp"
+#include "api/dispatch.hpp"
 #include "core/operations.hpp"
 #include "core/signals.hpp"
 #include "server/server.hpp"
@@ -118,7 +118,7 @@ void serve_until_ended(const settings& options, const clock& time, log& out) {
     std::vector<std::unique_ptr<api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {
-        apps.push_back(std::make_unique<api>(shards[i], options, time));
+        apps.push_back(std::make_unique<api>(services{shards[i].loop, options, out, time}));
         responders.push_back(apps.back().get());
     }
     server front(shards, responders, options);
