@@ -47,3 +47,8 @@ if(GLIMT_SANITIZE)
         -fsanitize=${GLIMT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(glimt_options INTERFACE -fsanitize=${GLIMT_SANITIZE})
 endif()
+
+# Lets GLIMT_FAULTS in the environment (core/fault_plan.hpp says how it is written) make chosen
+# operations of the binary fail, come back short or come late. Never in what ships.
+string(COMPARE EQUAL "${CMAKE_BUILD_TYPE}" Debug GLIMT_DEBUG)
+option(GLIMT_FAULTS "Obey the fault plan in the environment" ${GLIMT_DEBUG})
