@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cstdlib>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -215,6 +216,7 @@ TEST_F(fault_ring_test, a_lost_message_between_loops_still_arrives) {
 TEST_F(fault_ring_test, every_operation_can_fail) {
     char byte = 'x';
     const iovec part{&byte, 1};
+    const std::span<const iovec> parts(&part, 1);
     struct statx facts{};
     listening_socket listener;
     descriptor client(::socket(AF_INET, SOCK_STREAM, 0));
@@ -236,8 +238,8 @@ TEST_F(fault_ring_test, every_operation_can_fail) {
         EXPECT_EQ(code(co_await async_receive(loop, here, bytes, 0, or_error)), EIO);
         EXPECT_EQ(code(co_await async_poll(loop, here, 1, or_error)), EIO);
         EXPECT_EQ(code(co_await async_sleep(loop, 1ms, or_error)), EIO);
-        EXPECT_EQ(code(co_await async_read_at(loop, disk, {&part, 1}, 0, or_error)), EIO);
-        EXPECT_EQ(code(co_await async_write_at(loop, disk, {&part, 1}, 0, or_error)), EIO);
+        EXPECT_EQ(code(co_await async_read_at(loop, disk, parts, 0, or_error)), EIO);
+        EXPECT_EQ(code(co_await async_write_at(loop, disk, parts, 0, or_error)), EIO);
         EXPECT_EQ(code(co_await async_open(loop, AT_FDCWD, name, 0, 0, or_error)), EIO);
         EXPECT_EQ(code(co_await async_fsync(loop, disk, sync_what::data, or_error)), EIO);
         EXPECT_EQ(code(co_await async_rename(loop, AT_FDCWD, name, name, or_error)), EIO);

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <string>
 
 using namespace glimt;
@@ -55,7 +56,7 @@ TEST_F(file_operations_test, a_file_is_renamed_looked_at_and_removed) {
     auto body = [&]() -> task<> {
         const int file = co_await open("a", O_WRONLY | O_CREAT);
         const iovec out{const_cast<char*>("12345"), 5};
-        co_await async_write_at(loop, file, {&out, 1}, 0, or_throw);
+        co_await async_write_at(loop, file, std::span(&out, 1), 0, or_throw);
         co_await async_close(loop, file, or_throw);
         co_await async_rename(loop, at.get(), "a", "b", or_throw);
         struct statx facts{};
@@ -101,8 +102,10 @@ TEST_F(file_operations_test, errors_are_the_kernels) {
                   ENOENT);
         EXPECT_EQ(value(co_await async_unlink(loop, at.get(), "no", or_error)), ENOENT);
         EXPECT_EQ(value(co_await async_rename(loop, at.get(), "no", "r", or_error)), ENOENT);
-        EXPECT_EQ(value(co_await async_read_at(loop, fds.second, {&part, 1}, 0, or_error)), EBADF);
-        EXPECT_EQ(value(co_await async_write_at(loop, fds.first, {&part, 1}, 0, or_error)), EBADF);
+        EXPECT_EQ(value(co_await async_read_at(loop, fds.second, std::span(&part, 1), 0, or_error)),
+                  EBADF);
+        EXPECT_EQ(value(co_await async_write_at(loop, fds.first, std::span(&part, 1), 0, or_error)),
+                  EBADF);
         EXPECT_EQ(value(co_await async_fsync(loop, pipe.in.get(), sync_what::data, or_error)),
                   EINVAL);
         EXPECT_EQ(value(co_await async_close(loop, 999'999, or_error)), EBADF);
@@ -120,7 +123,8 @@ TEST_F(file_operations_test, splice_moves_a_file_through_a_pipe_to_a_socket) {
     auto body = [&]() -> task<> {
         const int file = co_await open("image", O_RDWR | O_CREAT);
         const iovec out{const_cast<char*>(content.data()), content.size()};
-        EXPECT_EQ(co_await async_write_at(loop, file, {&out, 1}, 0, or_throw), content.size());
+        EXPECT_EQ(co_await async_write_at(loop, file, std::span(&out, 1), 0, or_throw),
+                  content.size());
         auto ends = tcp_ends();
         pipe_ends pipe;
         std::vector<char> space(65'536);
