@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet.hpp"
 
+#include "core/fault_ring.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
@@ -10,6 +12,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
+#include <stdexcept>
 
 namespace glimt {
 
@@ -54,9 +58,7 @@ void report_stall(void* context, std::chrono::milliseconds blocked) {
 }
 #endif
 
-}  // namespace
-
-std::unique_ptr<ring> make_ring(loop_kind kind) {
+std::unique_ptr<ring> choose_ring(loop_kind kind) {
     if (kind == loop_kind::epoll) return make_software_ring(ring_entries);
     try {
         return make_kernel_ring(ring_entries);
@@ -65,6 +67,23 @@ std::unique_ptr<ring> make_ring(loop_kind kind) {
         return make_software_ring(ring_entries);
     }
 }
+
+#ifdef GLIMT_FAULTS
+// Each ring counts for itself, so each has a plan of its own.
+std::unique_ptr<ring> with_planned_faults(std::unique_ptr<ring> below) {
+    const char* text = std::getenv("GLIMT_FAULTS");
+    if (!text) return below;
+    auto plan = parse_fault_plan(text);
+    if (!plan) throw std::invalid_argument("GLIMT_FAULTS: " + plan.error());
+    return make_fault_ring(std::move(below), std::make_shared<fault_plan>(std::move(*plan)));
+}
+#else
+std::unique_ptr<ring> with_planned_faults(std::unique_ptr<ring> below) { return below; }
+#endif
+
+}  // namespace
+
+std::unique_ptr<ring> make_ring(loop_kind kind) { return with_planned_faults(choose_ring(kind)); }
 
 shard::shard(unsigned number, std::unique_ptr<ring> below, const options& sizes, log& to)
     : index(number),
