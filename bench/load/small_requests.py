@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Small keep-alive requests on one core: glimt beside nginx answering the same body by `return 200`.
+"""Small keep-alive requests on one core: glimt beside nginx answering the same by `return 200`.
 
     cmake --preset release && cmake --build --preset release --target glimt
     bench/load/small_requests.py [--seconds 3] [--rounds 5] [--connections 64 512] [--real-time]
