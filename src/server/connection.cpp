@@ -89,6 +89,7 @@ task<std::size_t> connection::receive(asio::mutable_buffer into) {
         const auto n = std::min(front.size(), into.size());
         std::memcpy(into.data(), front.data(), n);
         incoming.consume(n);
+        here_.counters.bytes_received.add(n);
         co_return n;
     }
     if (incoming.ended() || timed_out_) co_return 0;

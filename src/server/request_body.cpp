@@ -5,7 +5,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 
 namespace glimt {
@@ -17,16 +16,17 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 // Up to so much unread body is cheaper to take than a new connection.
 constexpr std::uint64_t small_rest_max = 64 * 1024;
 
-// Framing behind a large chunk: its end and the next one's head, hardly ever more.
-constexpr std::size_t framing_guess = 64;
+// What is left of a chunk and is more than this is received where it shall end up.
+constexpr std::size_t copied_max = 4096;
 
 }  // namespace
 
 request_body::request_body(connection& peer, const request_head& head, const settings& limits)
-    : peer_(peer), limits_(limits), began_(peer.here().loop.now()) {
+    : peer_(peer), limits_(limits) {
     continue_owed_ = head.expects_continue;
+    peer_.limit(waiting_for::body, {});  // until somebody reads
     if (head.body == body_kind::chunked)
-        chunked_ = std::make_unique<framing>();
+        chunked_.emplace();
     else if (head.body == body_kind::length)
         left_ = head.body_bytes;
     if (!chunked_ && left_ == 0) finish();
@@ -43,8 +43,8 @@ task<std::size_t> request_body::read_some(asio::mutable_buffer into) {
     if (finished_) co_return 0;
     if (continue_owed_) {
         continue_owed_ = false;
-        began_ = peer_.here().loop.now();
         peer_.here().counters.count_response(100);
+        peer_.limit(waiting_for::client, limits_.body_idle_timeout);
         co_await peer_.send(asio::buffer(continue_line));
     }
     if (chunked_) co_return co_await read_chunked(into);
@@ -60,66 +60,69 @@ task<std::size_t> request_body::read_length(asio::mutable_buffer into) {
 }
 
 task<std::size_t> request_body::read_chunked(asio::mutable_buffer into) {
-    auto& decoder = chunked_->decoder;
     for (;;) {
         if (const auto n = decode_received(into); n || finished_) co_return n;
-        if (const auto certain = decoder.data_left(); certain > framing::bytes_max) {
+        if (const auto certain = chunked_->data_left(); certain > copied_max) {
             const auto wanted = std::min<std::uint64_t>(certain, into.size());
             const auto direct = asio::buffer(into, static_cast<std::size_t>(wanted));
             const auto n = co_await receive(direct);
-            decoder.feed({static_cast<const std::byte*>(direct.data()), n});
-            chunked_->large_chunks = true;
+            chunked_->feed({static_cast<const std::byte*>(direct.data()), n});
             co_return n;
         }
         co_await receive_framing();
     }
 }
 
-// Moves data out of what was received together with framing, until `into` is full.
+// Moves data out of what was received together with framing, until `into` is full. What follows
+// the body stays where it is: it is the next request.
 std::size_t request_body::decode_received(asio::mutable_buffer into) {
-    auto& decoder = chunked_->decoder;
     std::size_t filled = 0;
-    while (chunked_->begin < chunked_->end && filled < into.size()) {
+    while (!finished_ && filled < into.size() && !peer_.incoming.front().empty()) {
         // No more than there is room for: what is left over stays undecoded.
-        const auto fed = std::min(chunked_->end - chunked_->begin, into.size() - filled);
-        const auto step = decoder.feed({chunked_->raw.data() + chunked_->begin, fed});
-        if (decoder.failed()) fail(body_error::broken);
-        std::memcpy(static_cast<std::byte*>(into.data()) + filled, step.data.data(),
-                    step.data.size());
-        chunked_->begin += step.consumed;
+        const auto front = peer_.incoming.front();
+        const auto step = chunked_->feed(front.first(std::min(front.size(), into.size() - filled)));
+        if (chunked_->failed()) fail(body_error::broken);
+        std::ranges::copy(step.data, static_cast<std::byte*>(into.data()) + filled);
         filled += step.data.size();
-        if (decoder.done()) {
-            finish();
-            break;
-        }
+        received_ += step.consumed;
+        peer_.here().counters.bytes_received.add(step.consumed);
+        peer_.incoming.consume(step.consumed);
+        if (chunked_->done()) finish();
     }
     return filled;
 }
 
 task<> request_body::receive_framing() {
-    const auto wanted = chunked_->large_chunks && !chunked_->decoder.data_left()
-                            ? framing_guess
-                            : framing::bytes_max;
-    chunked_->large_chunks = false;
-    chunked_->begin = 0;
-    chunked_->end = co_await receive(asio::buffer(chunked_->raw.data(), wanted));
+    const auto began = peer_.here().loop.now();
+    expect_bytes();
+    while (!peer_.incoming.ready()) co_await peer_.incoming.async_wait(or_throw);
+    peer_.limit(waiting_for::body, {});
+    waited_ += peer_.here().loop.now() - began;
+    if (peer_.incoming.ended()) fail(peer_.timed_out() ? body_error::too_slow : body_error::ended);
 }
 
 task<std::size_t> request_body::receive(asio::mutable_buffer into) {
-    peer_.limit(waiting_for::body, limits_.body_idle_timeout);
+    const auto began = peer_.here().loop.now();
+    expect_bytes();
     const auto n = co_await peer_.receive(into);
+    peer_.limit(waiting_for::body, {});
+    waited_ += peer_.here().loop.now() - began;
     if (n == 0) fail(peer_.timed_out() ? body_error::too_slow : body_error::ended);
     received_ += n;
-    if (below_least_rate()) fail(body_error::too_slow);
     co_return n;
+}
+
+void request_body::expect_bytes() {
+    if (below_least_rate()) fail(body_error::too_slow);
+    peer_.limit(waiting_for::body, limits_.body_idle_timeout);
 }
 
 bool request_body::below_least_rate() const {
     if (limits_.body_bytes_per_second_min == 0) return false;
-    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(
-        peer_.here().loop.now() - began_ - limits_.body_rate_grace);
-    if (passed.count() <= 0) return false;
-    return received_ / static_cast<std::uint64_t>(passed.count()) <
+    const auto judged =
+        std::chrono::duration_cast<std::chrono::seconds>(waited_ - limits_.body_rate_grace);
+    if (judged.count() <= 0) return false;
+    return received_ / static_cast<std::uint64_t>(judged.count()) <
            limits_.body_bytes_per_second_min;
 }
 
@@ -141,6 +144,7 @@ task<bool> request_body::skip_rest() {
     } catch (const boost::system::system_error&) {
         if (error_ == body_error::none) throw;
     }
+    peer_.abort_when_gone(false);  // nobody works on a request any more
     co_return finished_;
 }
 

@@ -6,10 +6,9 @@
 #include "proto/message.hpp"
 #include "server/connection.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <optional>
 
 namespace glimt {
 
@@ -45,29 +44,22 @@ public:
     task<bool> skip_rest();
 
 private:
-    struct framing {
-        static constexpr std::size_t bytes_max = 4096;
-        http::chunked_decoder decoder;
-        std::array<std::byte, bytes_max> raw;
-        std::size_t begin = 0, end = 0;  // of what was received and not yet decoded
-        bool large_chunks = false;
-    };
-
     task<std::size_t> read_length(asio::mutable_buffer into);
     task<std::size_t> read_chunked(asio::mutable_buffer into);
     std::size_t decode_received(asio::mutable_buffer into);
     task<> receive_framing();
     task<std::size_t> receive(asio::mutable_buffer into);
+    void expect_bytes();
     bool below_least_rate() const;
     [[noreturn]] void fail(body_error why);
     void finish();
 
     connection& peer_;
     const settings& limits_;
-    std::uint64_t left_ = 0;            // of a body by length
-    std::unique_ptr<framing> chunked_;  // of a chunked one
-    std::uint64_t received_ = 0;        // bytes on the wire
-    ring_context::clock::time_point began_;
+    std::uint64_t left_ = 0;                        // of a body by length
+    std::optional<http::chunked_decoder> chunked_;  // of a chunked one
+    std::uint64_t received_ = 0;                    // bytes on the wire
+    ring_context::clock::duration waited_{0};       // for the client; our own time is not its fault
     bool finished_ = false;
     bool continue_owed_ = false;
     body_error error_ = body_error::none;
