@@ -89,7 +89,8 @@ task<bool> http_session::serve_request(exchange_memory& memory) {
     peer_.abort_when_gone(false);
 
     const bool small_rest = body.finished() || body.rest_is_small();
-    const bool keep = may_keep_alive(head) && small_rest;
+    const bool delimited = !head.http_1_0 || !answer.stream || answer.stream_bytes;
+    const bool keep = may_keep_alive(head) && small_rest && delimited;
     response_framing how;
     how.chunked_allowed = !head.http_1_0;
     how.omit_body = head.method == "HEAD";

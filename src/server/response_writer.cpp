@@ -41,6 +41,7 @@ void write_head(std::string& out, const response& answer, const response_framing
 // Sends what the source gives: all of it, and never more than was announced.
 task<bool> send_stream(connection& peer, response& answer, body_framing framing,
                        std::chrono::milliseconds patience) {
+    peer.limit(waiting_for::client, {});  // only while we send
     auto memory = co_await peer.here().buffers.acquire();
     auto* const begin = static_cast<char*>(memory.whole().data());
     const auto room = memory.whole().size() - chunk_head_max - http::chunk_end.size();
@@ -61,7 +62,9 @@ task<bool> send_stream(connection& peer, response& answer, body_framing framing,
         }
         peer.limit(waiting_for::client, patience);
         if (!co_await peer.send(piece)) co_return false;
+        peer.limit(waiting_for::client, {});
     }
+    peer.limit(waiting_for::client, patience);
     if (framing == body_framing::chunked)
         co_return co_await peer.send(asio::buffer(http::last_chunk));
     co_return framing == body_framing::until_close || left == 0;
@@ -82,8 +85,14 @@ task<send_outcome> send_response(connection& peer, response& answer, const respo
     if (!co_await peer.send(asio::buffer(scratch))) co_return send_outcome::broken;
     if (with_text && !joined && !co_await peer.send(asio::buffer(answer.text)))
         co_return send_outcome::broken;
-    if (answer.stream && !how.omit_body && !co_await send_stream(peer, answer, framing, patience))
-        co_return send_outcome::broken;
+    try {
+        if (answer.stream && !how.omit_body &&
+            !co_await send_stream(peer, answer, framing, patience))
+            co_return send_outcome::broken;
+    } catch (...) {
+        peer.reset_on_close();  // an end would look like the answer's
+        throw;
+    }
     co_return framing == body_framing::until_close ? send_outcome::ends_with_connection
                                                    : send_outcome::sent;
 }

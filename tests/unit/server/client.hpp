@@ -29,7 +29,7 @@ struct reply {
 // polls, so that what a fault plan says of receiving and sending meets the session alone.
 class client {
 public:
-    client(ring_context& home, descriptor socket) : home_(home), socket_(std::move(socket)) {}
+    client(ring_context& home, descriptor socket) : home_(&home), socket_(std::move(socket)) {}
 
     int socket() const { return socket_.get(); }
     void finish() { ::shutdown(socket(), SHUT_WR); }
@@ -50,7 +50,7 @@ public:
             else if (errno != EAGAIN)
                 co_return false;
             else
-                co_await async_poll(home_, socket(), POLLOUT, or_error);
+                co_await async_poll(*home_, socket(), POLLOUT, or_error);
         }
         co_return true;
     }
@@ -63,7 +63,7 @@ public:
             if (n > 0) {
                 received.append(some, static_cast<std::size_t>(n));
             } else if (n < 0 && errno == EAGAIN) {
-                co_await async_poll(home_, socket(), POLLIN, or_error);
+                co_await async_poll(*home_, socket(), POLLIN, or_error);
             } else {
                 was_reset = n < 0;
                 co_return false;
@@ -130,7 +130,7 @@ private:
         got.whole = true;
     }
 
-    ring_context& home_;
+    ring_context* home_;
     descriptor socket_;
 };
 
