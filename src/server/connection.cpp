@@ -112,14 +112,19 @@ task<> connection::discard_the_rest(std::chrono::milliseconds patience) {
     co_await incoming.pause();
     while (!incoming.front().empty()) incoming.consume(incoming.front().size());
     if (incoming.ended()) co_return;
-    for (;;) {
-        limit(waiting_for::end, patience);
+    // A byte now and then earns no time, or a client that trickles would stay for ever.
+    for (std::size_t since = discard_bytes;;) {
+        if (since >= discard_bytes) {
+            limit(waiting_for::end, patience);
+            since = 0;
+        }
         const asio::mutable_buffer nowhere(discarded.data(), discarded.size());
         // On TCP nothing is copied: MSG_TRUNC drops the bytes in the kernel.
         auto [ec, n] = co_await async_receive(here_.loop, socket(), nowhere, MSG_TRUNC, or_error);
         if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
         if (ec || n == 0) co_return;
         here_.counters.bytes_received.add(n);
+        since += n;
     }
 }
 

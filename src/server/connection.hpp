@@ -59,8 +59,8 @@ public:
     // Ends our direction, so that the peer reads the answer's end (front-ends.md 1.3).
     void finish_sending() noexcept;
 
-    // Takes what still comes, and forgets it, until the peer ends or `patience` passes without a
-    // byte: closing before that would let the peer's kernel discard our answer.
+    // Takes what still comes, and forgets it, until the peer ends or 64 KiB take longer than
+    // `patience`: closing before that would let the peer's kernel discard our answer.
     task<> discard_the_rest(std::chrono::milliseconds patience);
 
     // Whether bytes wait in the socket itself, not yet received by anybody.
