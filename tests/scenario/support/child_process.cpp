@@ -12,11 +12,13 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace glimt::testing {
@@ -133,23 +135,27 @@ std::chrono::milliseconds child_process::processor_time() const {
     return time_in("/proc/" + std::to_string(pid_) + "/stat");
 }
 
-std::vector<std::chrono::milliseconds> child_process::processor_time_of_threads() const {
-    std::vector<std::chrono::milliseconds> times;
+std::vector<std::chrono::nanoseconds> child_process::processor_time_of_threads() const {
+    std::map<std::string, std::chrono::nanoseconds> times;
     const std::filesystem::path tasks = "/proc/" + std::to_string(pid_) + "/task";
-    for (const auto& each : std::filesystem::directory_iterator(tasks))
-        times.push_back(time_in(each.path() / "stat"));
-    return times;
+    for (const auto& each : std::filesystem::directory_iterator(tasks)) {
+        std::istringstream fields(read_file(each.path() / "schedstat"));
+        std::chrono::nanoseconds::rep ran = 0;
+        if (!(fields >> ran)) return {};
+        times[each.path()] = std::chrono::nanoseconds(ran);
+    }
+    std::vector<std::chrono::nanoseconds> all;
+    for (const auto& [task, ran] : times) all.push_back(ran);
+    return all;
 }
 
 std::optional<std::string> crash_report(std::string_view log) {
+    auto first = std::string_view::npos;
     for (const std::string_view sign :
-         {"Sanitizer", "runtime error:", "Assertion", "terminate called"}) {
-        const auto at = log.find(sign);
-        if (at == std::string_view::npos) continue;
-        const auto line = log.rfind('\n', at);
-        return std::string(log.substr(line == std::string_view::npos ? 0 : line + 1));
-    }
-    return {};
+         {"Sanitizer", "runtime error:", "Assertion", "terminate called"})
+        first = std::min(first, log.find(sign));
+    if (first == std::string_view::npos) return {};
+    return std::string(log.substr(log.rfind('\n', first) + 1));
 }
 
 }  // namespace glimt::testing

@@ -54,7 +54,9 @@ public:
     std::size_t resident_bytes() const;
     std::size_t descriptors() const;                   // how many it has open
     std::chrono::milliseconds processor_time() const;  // of all its threads
-    std::vector<std::chrono::milliseconds> processor_time_of_threads() const;
+    // The same of each thread, in no order but always the same one; empty where the kernel does not
+    // count it.
+    std::vector<std::chrono::nanoseconds> processor_time_of_threads() const;
 
 private:
     [[noreturn]] void become(const options& what) const;

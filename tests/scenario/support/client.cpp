@@ -95,6 +95,13 @@ client::client(const std::string& address, const options& with) {
         ::setsockopt(socket(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
 }
 
+bool client::can_connect(const std::string& address) {
+    socklen_t size = 0;
+    auto name = parse_address(address, size);
+    const descriptor probe(::socket(name.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return ::connect(probe.get(), reinterpret_cast<sockaddr*>(&name), size) == 0;
+}
+
 std::size_t client::try_send(std::string_view bytes, std::chrono::milliseconds limit) {
     std::size_t sent = 0;
     while (sent < bytes.size()) {

@@ -39,6 +39,9 @@ public:
     explicit client(const std::string& address, const options& with);
     explicit client(const std::string& address) : client(address, options{}) {}
 
+    // Whether somebody accepts connections there.
+    static bool can_connect(const std::string& address);
+
     bool connected() const noexcept { return connected_; }
     int socket() const noexcept { return socket_.get(); }
 

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 namespace glimt::testing {
 
@@ -17,6 +18,13 @@ constexpr std::string_view listening = "listening on ";
 std::string glimt_binary() {
     const char* other = std::getenv("GLIMT_BINARY");
     return other ? other : GLIMT_BINARY;
+}
+
+bool glimt_is_sanitized() {
+    const auto binary = read_file(glimt_binary());
+    for (const char* name : {"__asan_init", "__tsan_init", "__ubsan_handle"})
+        if (binary.find(name) != std::string::npos) return true;
+    return false;
 }
 
 std::string loop_name() {
@@ -65,6 +73,16 @@ glimt_process::~glimt_process() {
         EXPECT_EQ(wait(), 0) << log();
     }
     if (const auto report = crash_report(log())) ADD_FAILURE() << *report;
+}
+
+bool glimt_process::descriptors_return_to(std::size_t count,
+                                          std::chrono::milliseconds limit) const {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (process_.descriptors() != count) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(5ms);  // /proc tells no one of changes
+    }
+    return true;
 }
 
 unsigned glimt_process::status_of_get(std::string_view target, std::size_t address) const {

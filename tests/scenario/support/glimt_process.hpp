@@ -9,6 +9,9 @@ namespace glimt::testing {
 // The binary under test: GLIMT_BINARY of the environment, else the one built beside this test.
 std::string glimt_binary();
 
+// Whether a sanitizer is built into it: then memory is no measure, and descriptors are not all its.
+bool glimt_is_sanitized();
+
 // The loop ctest asks for by GLIMT_LOOP; "auto" when it does not.
 std::string loop_name();
 
@@ -40,6 +43,9 @@ public:
 
     // One GET over a connection of its own: its status, 0 when there was no answer.
     unsigned status_of_get(std::string_view target, std::size_t address = 0) const;
+
+    // Whether it has as many descriptors open again as it once had, or soon.
+    bool descriptors_return_to(std::size_t count, std::chrono::milliseconds limit = 5s) const;
 
     void send(int signal) const { process_.send(signal); }
     std::optional<int> wait(std::chrono::milliseconds limit = 10s) { return process_.wait(limit); }

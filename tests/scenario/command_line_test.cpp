@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the shell sees: exit codes, and errors that say where and what, all of them at once.
+#include "scenario/support/glimt_process.hpp"
+
+#include <gtest/gtest.h>
+
+namespace glimt::testing {
+
+namespace {
+
+struct outcome {
+    std::optional<int> status;
+    std::string said;
+};
+
+outcome run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), glimt_binary());
+    child_process glimt({.command = std::move(arguments)});
+    const auto status = glimt.wait();
+    EXPECT_FALSE(crash_report(glimt.log())) << glimt.log();
+    return {status, glimt.log()};
+}
+
+}  // namespace
+
+TEST(command_line_scenario, exit_codes_tell_what_went_wrong) {
+    const temporary_folder folder;
+    const auto good = folder.write("good.conf", "[DEFAULT]\nworkers = 1\n");
+    const auto bad = folder.write("bad.conf", "[DEFAULT]\nworkers = many\n");
+    const struct {
+        std::vector<std::string> arguments;
+        int status;
+        const char* says;
+    } cases[] = {
+        {{"--version"}, 0, "glimt 0."},
+        {{"--help"}, 0, "--config-file"},
+        {{"help"}, 0, "--listen"},
+        {{"config", "sample"}, 0, "[glimt]"},
+        {{"check", "--config-file", good}, 0, ""},
+        {{"check", "--config-file", bad}, 22, "bad.conf:2: "},
+        {{"serve", "--config-file", bad}, 22, "bad.conf:2: "},
+        {{"serve", "--config-file", folder / "none.conf"}, 22, "none.conf"},
+        {{"--no-such-option"}, 2, "no-such-option"},
+        {{"no-such-command"}, 2, "no-such-command"},
+        {{"serve", "--config-file"}, 2, "--config-file"},
+        {{"serve", "--config-file", good, "--loop", "merry"}, 22, "--loop"},
+    };
+    for (const auto& each : cases) {
+        SCOPED_TRACE(::testing::PrintToString(each.arguments));
+        const auto got = run(each.arguments);
+        EXPECT_EQ(got.status, each.status);
+        EXPECT_NE(got.said.find(each.says), std::string::npos) << got.said;
+    }
+}
+
+TEST(command_line_scenario, all_errors_are_told_at_once) {
+    const temporary_folder folder;
+    const auto bad = folder.write("bad.conf",
+                                  "[DEFAULT]\nworkers = many\nbacklog = 0\n\n"
+                                  "[glimt]\ndrain_grace = soon\nthis is no line\n");
+    const auto got = run({"serve", "--config-file", bad});
+    EXPECT_EQ(got.status, 22);
+    for (const int line : {2, 3, 6, 7})
+        EXPECT_NE(got.said.find("bad.conf:" + std::to_string(line) + ": "), std::string::npos)
+            << line << "\n"
+            << got.said;
+}
+
+TEST(command_line_scenario, it_says_which_loop_it_got) {
+    glimt_process server;
+    const auto loop = loop_name();
+    if (loop == "auto") GTEST_SKIP() << "GLIMT_LOOP is not set";
+    EXPECT_NE(server.log().find(loop == "uring" ? "run on io_uring" : "run on epoll"),
+              std::string::npos)
+        << server.log();
+}
+
+}  // namespace glimt::testing
