@@ -231,6 +231,7 @@ void join_repeats(request_head& out) {
 std::optional<head_error> set_path(const variable_values& values, request_head& out) {
     if (!values[path_info]) return head_error::bad_path;
     std::string_view path = *values[path_info];
+    if (path.empty()) path = "/";  // PEP 3333: the request names just the mount point
     if (!path.starts_with('/') || path.find('\0') != std::string_view::npos) {
         return head_error::bad_path;
     }

@@ -37,7 +37,7 @@ enum class head_error : std::uint8_t {
     control_byte_in_value,    // CR, LF or NUL where they could end a line or a string
     repeated_variable,        // of those that have one value
     bad_method,               // missing, or no token
-    bad_path,                 // missing, not beginning with '/', or with a NUL
+    bad_path,                 // missing, neither empty nor beginning with '/', or with a NUL
     bad_script_name,          // not empty and not beginning with '/'
     bad_content_length,       // not 1 to 19 digits, or 2^63 and more
     content_lengths_differ,   // CONTENT_LENGTH and HTTP_CONTENT_LENGTH
