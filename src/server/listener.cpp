@@ -97,11 +97,16 @@ bool is_left_behind(const std::string& path, const sockaddr_un& address, socklen
 
 listener::listener(const listen_address& where, const options& with)
     : protocol_(where.protocol), name_(to_string(where)) {
-    if (where.type == listen_address::kind::unix_)
-        open_unix(where);
-    else
-        open_tcp(where, with);
-    if (::listen(socket(), static_cast<int>(with.backlog)) != 0) fail(errno, name_);
+    try {
+        if (where.type == listen_address::kind::unix_)
+            open_unix(where);
+        else
+            open_tcp(where, with);
+        if (::listen(socket(), static_cast<int>(with.backlog)) != 0) fail(errno, name_);
+    } catch (...) {
+        close();  // no destructor will
+        throw;
+    }
 }
 
 listener::~listener() { close(); }

@@ -45,7 +45,7 @@ task<bool> wait_for_request(session_context& context, connection& peer) {
     if (!peer.incoming.front().empty()) co_return true;
     co_await interruptible_by_drain();
     peer.limit(waiting_for::request, context.options.client_socket_timeout);
-    while (!peer.incoming.ready() && !context.here.children.draining())
+    while (!peer.incoming.ready() && !context.here.children.draining() && !peer.aborted())
         co_await peer.incoming.async_wait(or_error);
     co_await interruptible_by_abort();
     if (peer.aborted()) co_return false;  // the change of patience has forgotten it
