@@ -85,6 +85,7 @@ task<> server::accept_from(entrance& from) {
             co_await pause_after(failure, from);
         }
     }
+    co_await from.accepting.finish();  // what is accepted already may still be on its way to us
     // Closing a listening socket resets what is queued in it: take that first.
     while (auto socket = from.accepting.take()) hand_over(std::move(socket), from.door.protocol());
     while (auto socket = from.door.accept_queued())
