@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts Debian's glance-api, or glimt, in a folder of its own: one configuration for both."""
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+
+START_LIMIT = 120  # seconds; a crowded machine is slow
+PYTHON = "/usr/bin/python3"  # the one that has glance
+
+# Glance's own paste file with the filter its functional tests take tokens with, and the health
+# check as in release 33.
+PASTE = """
+[composite:glance-api]
+paste.composite_factory = glance.api:root_app_factory
+/: api
+/healthcheck: healthcheck
+[composite:glance-api-fakeauth]
+paste.composite_factory = glance.api:root_app_factory
+/: api-fakeauth
+/healthcheck: healthcheck
+[pipeline:api]
+pipeline = cors http_proxy_to_wsgi versionnegotiation osprofiler unauthenticated-context rootapp
+[pipeline:api-fakeauth]
+pipeline = cors http_proxy_to_wsgi versionnegotiation osprofiler fakeauth context rootapp
+[composite:rootapp]
+paste.composite_factory = glance.api:root_app_factory
+/: apiversions
+/v2: apiv2app
+[app:apiversions]
+paste.app_factory = glance.api.versions:create_resource
+[app:apiv2app]
+paste.app_factory = glance.api.v2.router:API.factory
+[app:healthcheck]
+paste.app_factory = oslo_middleware:Healthcheck.app_factory
+[filter:versionnegotiation]
+paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
+[filter:context]
+paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
+[filter:unauthenticated-context]
+paste.filter_factory = glance.api.middleware.context:UnauthenticatedContextMiddleware.factory
+[filter:fakeauth]
+paste.filter_factory = glance.tests.utils:FakeAuthMiddleware.factory
+[filter:osprofiler]
+paste.filter_factory = osprofiler.web:WsgiMiddleware.factory
+[filter:cors]
+paste.filter_factory = oslo_middleware.cors:filter_factory
+oslo_config_project = glance
+oslo_config_program = glance-api
+[filter:http_proxy_to_wsgi]
+paste.filter_factory = oslo_middleware:HTTPProxyToWSGI.factory
+"""
+
+# The policies are those that are the defaults since 2025.
+CONFIG = """
+[DEFAULT]
+bind_host = 127.0.0.1
+bind_port = {port}
+workers = 0
+log_file = {folder}/log
+node_staging_uri = file://{folder}/staging
+enforce_secure_rbac = True
+{default}
+[database]
+connection = sqlite:///{folder}/db
+[oslo_policy]
+enforce_new_defaults = True
+enforce_scope = True
+policy_dirs = {folder}/policy.d
+[glance_store]
+{store}
+[paste_deploy]
+config_file = {folder}/paste.ini
+flavor = {flavor}
+[fast]
+filesystem_store_datadir = {folder}/fast
+[cheap]
+filesystem_store_datadir = {folder}/cheap
+store_description = slow but cheap
+"""
+
+ONE_STORE = "stores = file,http\ndefault_store = file\nfilesystem_store_datadir = {folder}/images"
+VISIBLE = "show_multiple_locations = True\nshow_image_direct_url = True"
+
+# What each kind of server adds to [DEFAULT], its stores, and the flavour of its pipeline.
+SETUPS = {
+    "plain": {},
+    "locations": {"default": VISIBLE},
+    "quotas": {"default": VISIBLE + "\nimage_member_quota = 2\nimage_property_quota = 2\n"
+                          "image_tag_quota = 2\nimage_location_quota = 1"},
+    "limits": {"default": "limit_param_default = 2\napi_limit_max = 3"},
+    "anonymous": {"default": "allow_anonymous_access = True"},
+    "stores": {"default": VISIBLE + "\nenabled_backends = fast:file, cheap:file, web:http",
+               "store": "default_backend = fast"},
+    "unauthenticated": {"flavor": ""},
+}
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def write_configuration(folder, setup, port, custom_schema):
+    wanted = SETUPS[setup]
+    values = {"folder": folder, "port": port, "flavor": wanted.get("flavor", "fakeauth"),
+              "default": wanted.get("default", ""),
+              "store": wanted.get("store", ONE_STORE).format(folder=folder)}
+    for name in ("staging", "images", "fast", "cheap", "policy.d"):
+        (folder / name).mkdir()
+    (folder / "paste.ini").write_text(PASTE)
+    (folder / "schema-image.json").write_text(json.dumps(custom_schema))
+    (folder / "policy.yaml").write_text("{}\n")
+    path = folder / "glance-api.conf"
+    path.write_text(CONFIG.format(**values))
+    return path
+
+
+def fill_database(path, seed):
+    """Puts the rows of a corpus file (see seed.py) into the database both servers know."""
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        for table, row in seed:
+            database.execute("INSERT INTO %s (%s) VALUES (%s)" % (
+                table, ",".join(row), ",".join("?" * len(row))), list(row.values()))
+
+
+def wait_until_it_listens(process, address, folder):
+    limit = time.monotonic() + START_LIMIT
+    while time.monotonic() < limit and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
+            return
+        time.sleep(0.05)
+    log = folder / "log"
+    raise RuntimeError("the server did not start:\n" + (log.read_text() if log.exists() else ""))
+
+
+@contextlib.contextmanager
+def running(command, address, folder):
+    with open(folder / "stderr", "wb") as errors:
+        process = subprocess.Popen(command, stdout=errors, stderr=errors, cwd=folder)
+    try:
+        wait_until_it_listens(process, address, folder)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class glance:
+    """Debian's glance-api. The migrations run once; every server gets a copy of the result."""
+
+    def __init__(self):
+        self.kept = tempfile.TemporaryDirectory()
+        self.empty = pathlib.Path(self.kept.name) / "db"
+        config = pathlib.Path(self.kept.name) / "manage.conf"
+        config.write_text("[database]\nconnection = sqlite:///%s\n" % self.empty)
+        subprocess.run(["/usr/bin/glance-manage", "--config-file", config, "db_sync"], check=True,
+                       capture_output=True)
+
+    def schema(self):
+        return json.loads(re.sub(r"(?m)^\s*//.*$", "",
+                                 pathlib.Path("/etc/glance/schema-image.json").read_text()))
+
+    @contextlib.contextmanager
+    def serving(self, setup, seed):
+        with tempfile.TemporaryDirectory() as name:
+            folder, port = pathlib.Path(name), free_port()
+            config = write_configuration(folder, setup, port, self.schema())
+            shutil.copyfile(self.empty, folder / "db")
+            fill_database(folder / "db", seed)
+            command = ["/usr/bin/glance-api", "--config-file", config]
+            with running(command, ("127.0.0.1", port), folder) as address:
+                yield address
+
+
+class glimt:
+    """The binary under test; it makes its own database."""
+
+    def __init__(self, binary, custom_schema):
+        self.binary = os.path.abspath(binary)
+        self.custom_schema = custom_schema
+
+    @contextlib.contextmanager
+    def serving(self, setup, seed):
+        with tempfile.TemporaryDirectory() as name:
+            folder, port = pathlib.Path(name), free_port()
+            config = write_configuration(folder, setup, port, self.custom_schema)
+            subprocess.run([self.binary, "db", "sync", "--config-file", config], check=True,
+                           capture_output=True)
+            fill_database(folder / "db", seed)
+            command = [self.binary, "serve", "--config-file", config]
+            with running(command, ("127.0.0.1", port), folder) as address:
+                yield address
+
+
+class bytes_for_locations(http.server.BaseHTTPRequestHandler):
+    """What http locations point to: /<n>, or /<n>/<anything>, is n bytes; the rest is 404."""
+
+    def do_GET(self):
+        found = re.match(r"/(\d+)(/|$)", self.path)
+        count = int(found[1]) if found else 0
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Length", str(count))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(b"x" * count)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def data_server():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), bytes_for_locations)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield "http://127.0.0.1:%d" % server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
