@@ -28,6 +28,8 @@ void log_failure(log& out, std::string_view name, const std::exception_ptr& fail
         std::rethrow_exception(failure);
     } catch (const std::exception& e) {
         out.error(component, "{} failed: {}", name, e.what());
+    } catch (...) {
+        out.error(component, "{} failed with something that is no std::exception", name);
     }
 }
 
@@ -121,6 +123,7 @@ void fleet::run(task<> keeper) {
     asio::co_spawn(first.loop.get_executor(), std::move(keeper),
                    [this](const std::exception_ptr& failure) {
                        if (failure) log_failure(out_, "the keeper", failure);
+                       let_go();
                    });
     for (std::size_t i = 1; i < shards_.size(); ++i)
         threads_.emplace_back([this, &here = *shards_[i]] { run_shard(here); });
@@ -135,7 +138,8 @@ void fleet::run_shard(shard& here) {
     here.loop.run();
 }
 
-// Keeps the loop of a shard alive, even without children, until it is told to end.
+// Keeps the loop of a shard alive, even without children, until the keeper has ended: a loop that
+// has left hears nothing, and a keeper that tells it something would wait for ever.
 task<> fleet::wait_for_end(shard& here) {
     while (!here.children.draining()) co_await here.told_to_end_.async_wait(or_error);
     co_await here.children.join();
@@ -143,6 +147,17 @@ task<> fleet::wait_for_end(shard& here) {
         --full_;
         one_emptied_->notify_all();
     });
+    while (!here.may_leave_) co_await here.told_to_end_.async_wait(or_error);
+}
+
+void fleet::let_go() {
+    for (auto& each : shards_) {
+        asio::post(each->loop.get_executor(), [&here = *each] {
+            here.children.abort();
+            here.may_leave_ = true;
+            here.told_to_end_.notify_all();
+        });
+    }
 }
 
 namespace {

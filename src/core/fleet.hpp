@@ -44,6 +44,7 @@ public:
 private:
     friend class fleet;
     event told_to_end_{loop};
+    bool may_leave_ = false;
 };
 
 // The shards of the process and their threads. The first shard runs on the thread that calls run().
@@ -82,6 +83,7 @@ public:
 private:
     void run_shard(shard& here);
     task<> wait_for_end(shard& here);
+    void let_go();
 
     log& out_;
     const bool pin_;

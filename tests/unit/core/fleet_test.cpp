@@ -109,4 +109,32 @@ TEST_F(fleet_test, drain_waits_for_children_and_abort_does_not) {
     EXPECT_FALSE(never);
 }
 
+// A shard that became empty early is still there when the others are cut.
+TEST_F(fleet_test, abort_reaches_shards_that_are_empty_already) {
+    fleet shards(with(3), out);
+    auto sleeper = [](shard& here) -> task<> { co_await async_sleep(here.loop, 10min, or_throw); };
+    auto keeper = [&]() -> task<> {
+        shards[0].children.start("long", sleeper(shards[0]));
+        co_await shards.drain();
+        co_await async_sleep(shards[0].loop, 20ms, or_throw);
+        co_await shards.abort();
+        co_await shards.emptied();
+    };
+    shards.run(keeper());
+    EXPECT_EQ(shards[0].children.size(), 0u);
+}
+
+TEST_F(fleet_test, what_a_failed_keeper_leaves_is_aborted) {
+    log silent({.least = severity::critical}, time);
+    fleet shards(with(2), silent);
+    auto sleeper = [](shard& here) -> task<> { co_await async_sleep(here.loop, 10min, or_throw); };
+    auto keeper = [&]() -> task<> {
+        shards[0].children.start("long", sleeper(shards[0]));
+        co_await async_sleep(shards[0].loop, 1ms, or_throw);
+        throw std::runtime_error("the keeper's end");
+    };
+    shards.run(keeper());
+    EXPECT_EQ(shards[0].children.size(), 0u);
+}
+
 }  // namespace
