@@ -44,6 +44,17 @@ auto async_send(ring_context& home, int socket, asio::const_buffer bytes, Token&
         std::forward<Token>(token));
 }
 
+// Sends what the socket takes now, at least one byte: for large texts, whose progress matters.
+template <class Token>
+auto async_send_some(ring_context& home, int socket, asio::const_buffer bytes, Token&& token) {
+    return async_submit<std::size_t>(
+        home,
+        [=](io_uring_sqe* e) {
+            io_uring_prep_send(e, socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        },
+        std::forward<Token>(token));
+}
+
 template <class Token>
 auto async_connect(ring_context& home, int socket, const sockaddr_storage& to, socklen_t bytes,
                    Token&& token) {

@@ -21,15 +21,23 @@ public:
 
     void arm() {
         if (armed_ || ended_) return;
-        assert(!own_filled() && "what comes next would overtake it");
+        assert(empty() && "what comes next would overtake it");
+        own_.reset();
         auto* entry = home_.entry(*this);
-        if (own_) {
-            io_uring_prep_recv(entry, socket_, own_.get(), own_bytes, 0);
-        } else {
-            io_uring_prep_recv_multishot(entry, socket_, nullptr, 0, 0);
-            entry->flags |= IOSQE_BUFFER_SELECT;
-            entry->buf_group = 0;
-        }
+        io_uring_prep_recv_multishot(entry, socket_, nullptr, 0, 0);
+        entry->flags |= IOSQE_BUFFER_SELECT;
+        entry->buf_group = 0;
+        armed_ = true;
+        cancelling_ = false;
+    }
+
+    // One plain receive into memory of our own.
+    void arm_once(std::size_t bytes_max) {
+        if (armed_ || ended_) return;
+        assert(empty() && bytes_max <= own_bytes);
+        if (!own_) own_ = std::make_unique_for_overwrite<std::byte[]>(own_bytes);
+        own_begin_ = own_end_ = 0;
+        io_uring_prep_recv(home_.entry(*this), socket_, own_.get(), bytes_max, 0);
         armed_ = true;
         cancelling_ = false;
     }
@@ -81,7 +89,6 @@ public:
         const auto taken = static_cast<std::uint32_t>(bytes);
         if (!held_) {
             own_begin_ += taken;
-            if (!own_filled()) own_.reset(), own_begin_ = own_end_ = 0;
             return;
         }
         auto& piece = home_.received(first_);
@@ -120,8 +127,7 @@ private:
     // them.
     void receive_into_own() {
         if (!empty()) return changed.notify_all();
-        own_ = std::make_unique_for_overwrite<std::byte[]>(own_bytes);
-        arm();
+        arm_once(own_bytes);
     }
 
     void end(int result) {
@@ -153,6 +159,7 @@ bool receiver::ready() const noexcept { return !state_->empty() || state_->ended
 bool receiver::ended() const noexcept { return state_->empty() && state_->ended(); }
 error_code receiver::error() const noexcept { return state_->error(); }
 void receiver::arm() { state_->arm(); }
+void receiver::arm_once(std::size_t bytes_max) { state_->arm_once(bytes_max); }
 event& receiver::changed() const noexcept { return state_->changed; }
 
 void receiver::watch() {

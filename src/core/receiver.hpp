@@ -46,6 +46,14 @@ public:
         return changed().async_wait(std::forward<Token>(token));
     }
 
+    // The same for a reader who knows that little is to come, such as the framing of a chunk: one
+    // plain receive of at most `bytes_max` (up to 4096), which needs no pause() behind it.
+    template <class Token>
+    auto async_wait_once(std::size_t bytes_max, Token&& token) {
+        if (!ready()) arm_once(bytes_max);
+        return changed().async_wait(std::forward<Token>(token));
+    }
+
     // Receives ahead while nobody waits, so that the peer's end is noticed.
     void watch();
 
@@ -59,6 +67,7 @@ public:
 private:
     class state;
     void arm();
+    void arm_once(std::size_t bytes_max);
     event& changed() const noexcept;
 
     state* state_;  // deletes itself when the kernel has let go of it

@@ -35,7 +35,7 @@ struct response {
     std::unique_ptr<source> stream;             // instead of the text
     std::optional<std::uint64_t> stream_bytes;  // its length, when that is known
 
-    // Glance's answers without a Content-Length (contract 1.3: 204 of member delete and the like).
+    // With status 204: no Content-Length (contract 1.3: member delete and the like have none).
     bool without_length = false;
 };
 

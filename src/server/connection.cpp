@@ -99,11 +99,17 @@ task<std::size_t> connection::receive(asio::mutable_buffer into) {
     co_return n;
 }
 
-task<bool> connection::send(asio::const_buffer bytes) {
-    auto [ec, n] = co_await async_send(here_.loop, socket(), bytes, or_error);
-    if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-    here_.counters.bytes_sent.add(n);
-    co_return !ec && n == bytes.size();
+task<bool> connection::send(asio::const_buffer bytes, std::chrono::milliseconds patience) {
+    while (bytes.size() > 0) {
+        limit(waiting_for::client, patience);
+        auto [ec, n] = co_await async_send_some(here_.loop, socket(), bytes, or_error);
+        if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+        if (ec || n == 0) co_return false;
+        here_.counters.bytes_sent.add(n);
+        bytes += n;
+    }
+    limit(waiting_for::client, {});
+    co_return true;
 }
 
 void connection::finish_sending() noexcept { ::shutdown(socket(), SHUT_WR); }

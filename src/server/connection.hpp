@@ -53,8 +53,9 @@ public:
     // peer has ended or the limit passed. Throws operation_aborted.
     task<std::size_t> receive(asio::mutable_buffer into);
 
-    // All of `bytes`; false when the peer is gone or the limit passed. Throws operation_aborted.
-    task<bool> send(asio::const_buffer bytes);
+    // All of `bytes`; false when the peer is gone or takes none of them for as long as `patience`.
+    // Leaves no time limit behind. Throws operation_aborted.
+    task<bool> send(asio::const_buffer bytes, std::chrono::milliseconds patience);
 
     // Ends our direction, so that the peer reads the answer's end (front-ends.md 1.3).
     void finish_sending() noexcept;

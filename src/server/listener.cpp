@@ -192,7 +192,11 @@ void listener::own_file(const listen_address& where) {
 
 descriptor listener::accept_queued() noexcept {
     ::fcntl(socket(), F_SETFL, ::fcntl(socket(), F_GETFL) | O_NONBLOCK);
-    return descriptor(::accept4(socket(), nullptr, nullptr, SOCK_CLOEXEC));
+    int accepted = -1;
+    do {
+        accepted = ::accept4(socket(), nullptr, nullptr, SOCK_CLOEXEC);
+    } while (accepted < 0 && (errno == ECONNABORTED || errno == EINTR));  // that one has gone
+    return descriptor(accepted);
 }
 
 void listener::close() noexcept {

@@ -19,6 +19,9 @@ constexpr std::uint64_t small_rest_max = 64 * 1024;
 // What is left of a chunk and is more than this is received where it shall end up.
 constexpr std::size_t copied_max = 4096;
 
+// What stands between two large chunks: the end of one and the head of the next, hardly ever more.
+constexpr std::size_t framing_guess = 64;
+
 }  // namespace
 
 request_body::request_body(connection& peer, const request_head& head, const settings& limits)
@@ -44,8 +47,7 @@ task<std::size_t> request_body::read_some(asio::mutable_buffer into) {
     if (continue_owed_) {
         continue_owed_ = false;
         peer_.here().counters.count_response(100);
-        peer_.limit(waiting_for::client, limits_.body_idle_timeout);
-        co_await peer_.send(asio::buffer(continue_line));
+        co_await peer_.send(asio::buffer(continue_line), limits_.body_idle_timeout);
     }
     if (chunked_) co_return co_await read_chunked(into);
     co_return co_await read_length(into);
@@ -67,6 +69,7 @@ task<std::size_t> request_body::read_chunked(asio::mutable_buffer into) {
             const auto direct = asio::buffer(into, static_cast<std::size_t>(wanted));
             const auto n = co_await receive(direct);
             chunked_->feed({static_cast<const std::byte*>(direct.data()), n});
+            large_chunks_ = true;
             co_return n;
         }
         co_await receive_framing();
@@ -95,7 +98,9 @@ std::size_t request_body::decode_received(asio::mutable_buffer into) {
 task<> request_body::receive_framing() {
     const auto began = peer_.here().loop.now();
     expect_bytes();
-    while (!peer_.incoming.ready()) co_await peer_.incoming.async_wait(or_throw);
+    const auto guess = large_chunks_ ? framing_guess : copied_max;
+    while (!peer_.incoming.ready()) co_await peer_.incoming.async_wait_once(guess, or_throw);
+    large_chunks_ = false;
     peer_.limit(waiting_for::body, {});
     waited_ += peer_.here().loop.now() - began;
     if (peer_.incoming.ended()) fail(peer_.timed_out() ? body_error::too_slow : body_error::ended);

@@ -62,6 +62,7 @@ private:
     ring_context::clock::duration waited_{0};       // for the client; our own time is not its fault
     bool finished_ = false;
     bool continue_owed_ = false;
+    bool large_chunks_ = false;  // the last bytes were received where they end up
     body_error error_ = body_error::none;
 };
 

@@ -20,7 +20,7 @@ constexpr std::size_t chunk_head_max = 18;
 enum class body_framing : std::uint8_t { none, length, chunked, until_close };
 
 body_framing framing_of(const response& answer, const response_framing& how) {
-    if (answer.without_length) return body_framing::none;
+    if (answer.without_length && answer.status == 204) return body_framing::none;
     if (!answer.stream || answer.stream_bytes) return body_framing::length;
     return how.chunked_allowed ? body_framing::chunked : body_framing::until_close;
 }
@@ -41,7 +41,6 @@ void write_head(std::string& out, const response& answer, const response_framing
 // Sends what the source gives: all of it, and never more than was announced.
 task<bool> send_stream(connection& peer, response& answer, body_framing framing,
                        std::chrono::milliseconds patience) {
-    peer.limit(waiting_for::client, {});  // only while we send
     auto memory = co_await peer.here().buffers.acquire();
     auto* const begin = static_cast<char*>(memory.whole().data());
     const auto room = memory.whole().size() - chunk_head_max - http::chunk_end.size();
@@ -60,13 +59,10 @@ task<bool> send_stream(connection& peer, response& answer, body_framing framing,
             std::memcpy(begin + chunk_head_max + n, http::chunk_end.data(), http::chunk_end.size());
             piece = asio::buffer(begin + chunk_head_max - size, size + n + http::chunk_end.size());
         }
-        peer.limit(waiting_for::client, patience);
-        if (!co_await peer.send(piece)) co_return false;
-        peer.limit(waiting_for::client, {});
+        if (!co_await peer.send(piece, patience)) co_return false;
     }
-    peer.limit(waiting_for::client, patience);
     if (framing == body_framing::chunked)
-        co_return co_await peer.send(asio::buffer(http::last_chunk));
+        co_return co_await peer.send(asio::buffer(http::last_chunk), patience);
     co_return framing == body_framing::until_close || left == 0;
 }
 
@@ -81,9 +77,8 @@ task<send_outcome> send_response(connection& peer, response& answer, const respo
     const bool joined = answer.text.size() <= text_joined_max;
     if (with_text && joined) scratch += answer.text;
     peer.here().counters.count_response(answer.status);
-    peer.limit(waiting_for::client, patience);
-    if (!co_await peer.send(asio::buffer(scratch))) co_return send_outcome::broken;
-    if (with_text && !joined && !co_await peer.send(asio::buffer(answer.text)))
+    if (!co_await peer.send(asio::buffer(scratch), patience)) co_return send_outcome::broken;
+    if (with_text && !joined && !co_await peer.send(asio::buffer(answer.text), patience))
         co_return send_outcome::broken;
     try {
         if (answer.stream && !how.omit_body &&

@@ -33,11 +33,6 @@ std::size_t descriptor_limit() {
                                                      : reserved_descriptors;
 }
 
-bool is_exhaustion(const error_code& failure) {
-    return failure.value() == EMFILE || failure.value() == ENFILE || failure.value() == ENOBUFS ||
-           failure.value() == ENOMEM;
-}
-
 }  // namespace
 
 server::server(fleet& shards, std::vector<responder*> apps, const settings& options)
@@ -95,9 +90,9 @@ task<> server::accept_from(entrance& from) {
     closed_.notify_all();
 }
 
-// An accept that fails because something is used up fails again at once: let connections end.
+// An accept that fails, for any reason but the client's, would fail again at once.
 task<> server::pause_after(const error_code& failure, const entrance& from) {
-    if (!is_exhaustion(failure)) co_return;
+    if (failure.value() == ECONNABORTED) co_return;
     if (!std::exchange(exhausted_, true))
         shards_[0].out.error(component, "cannot accept on {}: {}", from.door.name(),
                              failure.message());

@@ -77,7 +77,8 @@ task<response> answer(session_context& context, request& asked, const request_bo
     } catch (const boost::system::system_error& e) {
         if (e.code() == asio::error::operation_aborted || body.error() == body_error::none) throw;
     }
-    context.here.counters.requests_malformed.add();
+    auto& count = context.here.counters;
+    (body.error() == body_error::broken ? count.requests_malformed : count.clients_gone).add();
     if (body.error() == body_error::too_slow)
         co_return refusal(408, "The body of the request did not come in time.");
     co_return refusal(400, "The body of the request is incomplete or broken.");

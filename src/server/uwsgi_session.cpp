@@ -56,7 +56,8 @@ task<bool> uwsgi_session::read_head(exchange_memory& memory) {
                 peer_.here().counters.bytes_received.add(progress.head_bytes);
                 co_return true;
             case uwsgi::head_state::ping:
-                co_await peer_.send(asio::buffer(uwsgi::ping_answer));
+                co_await peer_.send(asio::buffer(uwsgi::ping_answer),
+                                    context_.options.header_timeout);
                 co_await end_gracefully(peer_, false);
                 co_return false;
             case uwsgi::head_state::refused:
