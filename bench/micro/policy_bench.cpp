@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one decision of the policy costs, for callers as they are: a member asks for what is theirs.
+#include "auth/image_policy.hpp"
+
+#include <benchmark/benchmark.h>
+
+namespace glimt {
+namespace {
+
+image shared_image() {
+    image made;
+    made.id = "71c675ab-d94f-49cd-a114-e12490b328d9";
+    made.owner = "6838eb7b-6ded-434a-882c-b344c77fe8df";
+    made.visibility = image_visibility::shared;
+    for (int i = 0; i < 20; ++i)
+        made.properties.push_back({"hw_property_" + std::to_string(i), "value"});
+    return made;
+}
+
+void decide(benchmark::State& state, action asked, std::string project, bool expected) {
+    std::vector<std::string> errors;
+    const policy rules({}, errors);
+    request_context caller;
+    caller.project_id = std::move(project);
+    caller.roles = {"load-balancer_member", "heat_stack_owner", "member", "reader"};
+    const auto target = shared_image();
+    for (auto _ : state) {
+        const image_policy checked(rules, caller, target);
+        if (checked.allows(asked) != expected) return state.SkipWithError("decided wrongly");
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+BENCHMARK_CAPTURE(decide, owner_gets_image, "get_image", "6838eb7b-6ded-434a-882c-b344c77fe8df",
+                  true);
+BENCHMARK_CAPTURE(decide, member_gets_image, "get_image", "9d2b7a3e-8c1f-4e5d-9b6a-1f2e3d4c5b6a",
+                  true);
+BENCHMARK_CAPTURE(decide, member_may_not_modify, "modify_image",
+                  "9d2b7a3e-8c1f-4e5d-9b6a-1f2e3d4c5b6a", false);
+
+}  // namespace
+}  // namespace glimt

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Records what oslo.policy decides, for tests/unit/auth/policy_test.cpp.
+
+    /usr/bin/python3 tests/data/auth/record_policy.py       rewrites policy_golden.txt beside it
+
+Reads policy_rules.txt (name, scope, rule, deprecated rule; the test holds it against
+src/auth/policy_defaults.hpp) and asks Debian's oslo.policy for every rule, caller and target. Also
+asks Glance's own rules, where it has them, and names each cell in which they differ.
+
+The lines of policy_golden.txt, their fields parted by tabs:
+
+    caller NAME field=value...      target NAME attribute=value... (without '=': None)
+    new RULE cells, old RULE cells  with and without enforce_new_defaults; one letter for each
+                                    target of the first caller, then of the second, ...: 1 is yes
+    text RULE_TEXT cells            a rule of no action
+    broken RULE_TEXT                one oslo.policy cannot read, or fails to evaluate
+"""
+import logging
+import pathlib
+import sys
+import warnings
+
+from oslo_config import cfg
+from oslo_context import context
+from oslo_policy import _parser
+from oslo_policy import opts
+from oslo_policy import policy
+
+from glance import policies
+
+HERE = pathlib.Path(__file__).parent
+
+CALLERS = {
+    "nobody": {},
+    "admin": {"user_id": "u0", "project_id": "p0", "roles": ["admin", "member", "reader"]},
+    "bare admin": {"user_id": "u0", "project_id": "p0", "roles": ["admin"]},
+    "Admin in capitals": {"user_id": "u0", "project_id": "p0", "roles": ["ADMIN"]},
+    "system admin": {"user_id": "u0", "system_scope": "all", "roles": ["admin"]},
+    "domain admin": {"user_id": "u0", "domain_id": "d1", "roles": ["admin"]},
+    "member": {"user_id": "u1", "project_id": "p1", "roles": ["member", "reader"],
+               "user_domain_id": "d1", "project_domain_id": "d2"},
+    "bare member": {"user_id": "u1", "project_id": "p1", "roles": ["member"]},
+    "reader": {"user_id": "u2", "project_id": "p1", "roles": ["reader"]},
+    "other member": {"user_id": "u3", "project_id": "p2", "roles": ["member", "reader"]},
+    "other reader": {"user_id": "u4", "project_id": "p2", "roles": ["reader"]},
+    "no project": {"user_id": "u5", "roles": ["member", "reader"]},
+    "project None": {"user_id": "u5", "project_id": "None", "roles": ["member", "reader"]},
+    "system reader": {"user_id": "u6", "system_scope": "all", "roles": ["reader"]},
+    "project and domain": {"user_id": "u1", "project_id": "p1", "domain_id": "d1",
+                           "roles": ["member", "reader"]},
+    "empty scopes": {"user_id": "u1", "project_id": "p1", "domain_id": "", "system_scope": "",
+                     "roles": ["member", "reader"]},
+    "service": {"user_id": "u7", "project_id": "p7", "roles": ["service"]},
+    "odd role": {"user_id": "u1", "project_id": "p1", "roles": ["compute:admin", ""]},
+    "on behalf": {"user_id": "u1", "project_id": "p1", "roles": ["reader"],
+                  "service_user_id": "s1", "service_project_id": "sp", "is_admin_project": False,
+                  "service_roles": ["service", "admin"]},
+}
+
+
+def image(owner, visibility, member=None, **more):
+    return {"project_id": owner, "owner": owner, "visibility": visibility, "member_id": member,
+            "member": member, **more}
+
+
+TARGETS = {
+    "nothing": {},
+    "p1": {"project_id": "p1"},
+    "no project": {"project_id": None},
+    "private of p1": image("p1", "private", user_id="u1"),
+    "shared of p1": image("p1", "shared", id="i", min_ram=0, size=None, protected=True),
+    "shared of p1 with p2": image("p1", "shared", "p2", role="Member", percent="a%b"),
+    "community of p1": image("p1", "community"),
+    "public of p1": image("p1", "public"),
+    "private of nobody": image(None, "private"),
+    "shared of nobody with p1": image(None, "shared", "p1"),
+    "created for another": {"project_id": "p1", "owner": "p2", "visibility": "private"},
+    "namespace of p2": {"project_id": "p2", "visibility": "public"},
+}
+
+TEXTS = [
+    "@", "!", "not @", "NOT !", "not not @", "@ and !", "@ or !", "! or @ and !", "@ or @ and !",
+    "! and ! or @", "(@ or @) and !", "((@))", "( @ )", "not ! and not !", "not (@ and !)",
+    "not @ or @", "@ or not @", "@ And @ oR !", "! or (! or (! or @)) and @", "@ and @ and @ or !",
+    "! or ! or ! and @ or @ and @", "@ or ! and ! and !", "(@ and !) or (@ and @)",
+    "\t@\n and\r\n@ ", "role:member", "role:MEMBER", "role:%(role)s", "role:%(nothing)s", "role:",
+    "role:compute:admin", "not role:admin", "rule:context_is_admin", "rule:nowhere",
+    "not rule:nowhere", "user_id:%(user_id)s", "user_id:u1", "user_id:%(nothing)s",
+    "not user_id:%(nothing)s", "project_id:%(project_id)s", "project_id:%(owner)s", "project_id:p1",
+    "project_id:p%(min_ram)s", "project_id:None", "tenant:%(owner)s", "is_admin:True",
+    "is_admin_project:True", "is_admin_project:False", "roles:member", "roles:Member", "roles:",
+    "service_roles:service", "service_user_id:s1", "service_project_id:%(project_id)s",
+    "system_scope:all", "domain_id:d1", "domain_id:", "user_domain_id:d1",
+    "project_domain_id:%(nothing)s", "'public':%(visibility)s", '"public":%(visibility)s',
+    "'':%(visibility)s", "'shared':shared", "'p1-public':%(owner)s-%(visibility)s",
+    "'p1p1':%(owner)s%(project_id)s", "'100%':100%%", "'a%b':%(percent)s", "True:%(protected)s",
+    "None:%(owner)s", "0:%(min_ram)s", "-1:-1", "None:%(size)s", "'None':%(size)s",
+    "user.name:x", "auth-kind:x", "(role:member and project_id:%(project_id)s) or role:reader",
+    "role:member and (project_id:%(project_id)s or not 'public':%(visibility)s)",
+]
+
+BROKEN = [
+    " ", "and", "or", "not", "(", ")", "()", "@ @", "@ and", "and @", "@ or", "(@", "@)", "@ not @",
+    "@ and or @", "'shared of p1':shared", "role", "'a'", "'a:b'", "'a':'b'", "'a", "a b:c", "1a:x", "'a'b:x", ":x",
+    "not(@)", "project_id:%(x)", "project_id:%(visibility)d", "project_id:%", "007:x",
+]
+
+
+def caller_of(fields):
+    return context.RequestContext(overwrite=False, **fields)
+
+
+class oracle:
+    def __init__(self, rules, new_defaults):
+        conf = cfg.ConfigOpts()
+        conf([])
+        opts._register(conf)
+        conf.set_override("enforce_new_defaults", new_defaults, "oslo_policy")
+        conf.set_override("enforce_scope", True, "oslo_policy")
+        self.enforcer = policy.Enforcer(conf, policy_file="no-such-policy.yaml")
+        self.enforcer.suppress_deprecation_warnings = True
+        self.enforcer.suppress_default_change_warnings = True
+        self.enforcer.register_defaults(rules)
+
+    def cells(self, rule):
+        return "".join("01"[bool(self.enforcer.enforce(rule, target, caller_of(caller)))]
+                       for caller in CALLERS.values() for target in TARGETS.values())
+
+
+def ours():
+    for line in (HERE / "policy_rules.txt").read_text().splitlines():
+        name, scope, rule, old = line.split("\t")
+        more = {}
+        if scope == "project":
+            more["scope_types"] = ["project"]
+        if old != "-":
+            more["deprecated_rule"] = policy.DeprecatedRule(
+                name=name, check_str=old, deprecated_reason="it has", deprecated_since="1")
+        yield policy.RuleDefault(name, rule, **more)
+
+
+def escaped(text):
+    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def shown(value):
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def fails(text, asked):
+    check = _parser.parse_rule(text)
+    if str(check) == "!":
+        return True
+    try:
+        for caller in CALLERS.values():
+            for target in TARGETS.values():
+                asked.enforcer.enforce(check, target, caller_of(caller))
+    except Exception:
+        return True
+    return isinstance(check, str)
+
+
+def main():
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    lines = []
+    for name, fields in CALLERS.items():
+        lines.append(["caller", name] + [f"{k}={shown(v)}" for k, v in fields.items()])
+    for name, fields in TARGETS.items():
+        lines.append(["target", name]
+                     + [k if v is None else f"{k}={v}" for k, v in fields.items()])
+    glances = {rule.name for rule in policies.list_rules()}
+    for word, new_defaults in (("new", True), ("old", False)):
+        asked = oracle(list(ours()), new_defaults)
+        glance = oracle(policies.list_rules(), new_defaults)
+        for rule in ours():
+            cells = asked.cells(rule.name)
+            lines.append([word, rule.name, cells])
+            if rule.name in glances and glance.cells(rule.name) != cells:
+                print(f"{word} {rule.name}: Debian's Glance decides differently", file=sys.stderr)
+    asked = oracle(list(ours()), True)
+    for text in TEXTS:
+        asked.enforcer.load_rules()
+        lines.append(["text", escaped(text), asked.cells(_parser.parse_rule(text))])
+    for text in BROKEN:
+        assert fails(text, asked), text
+        lines.append(["broken", escaped(text)])
+    out = "\n".join("\t".join(line) for line in lines) + "\n"
+    (HERE / "policy_golden.txt").write_text(out)
+    cells = sum(len(line[2]) for line in lines if line[0] in ("new", "old", "text"))
+    print(f"{len(lines)} lines, {cells} cells")
+
+
+if __name__ == "__main__":
+    main()
