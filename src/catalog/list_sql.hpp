@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "catalog/image_query.hpp"
+#include "catalog/sql.hpp"
+
+// The page of a list as SQL (contract 1.8, 4.4).
+//
+// Glance's tables have no index of two columns that a list wants, so that one plan is not good for
+// all: whoever may see most images finds a page among the newest few; whoever sees ten of 100,000
+// finds them by owner and membership. No database knows in advance, so we ask for a page among the
+// newest first, which costs little whatever the table's size, and for the whole only when that was
+// not enough.
+namespace glimt {
+
+enum class list_plan : std::uint8_t {
+    among_recent,  // of the next `recent_rows` by age, along created_at_image_idx
+    anywhere,      // what the database thinks best: owner, visibility or membership
+};
+
+// How many images are looked at for a page among the newest.
+std::size_t recent_rows(const image_query& query) noexcept;
+
+// Whether the order is that of age, where looking among the newest makes sense.
+bool is_by_age(const image_query& query) noexcept;
+
+// Rows of image_columns. The images after the marker, or none at all when the marker is unknown or
+// invisible. The limit is not 0.
+sql_statement page_statement(const image_query& query, list_plan plan);
+
+// One row when the viewer sees an image of that id.
+sql_statement is_visible_statement(const std::string& id, const catalog_viewer& viewer);
+
+}  // namespace glimt
