@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/sqlite_connection.hpp"
+
+#include "core/problem.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace glimt {
+namespace {
+
+// More different texts than this are not kept prepared (lists with odd filters make them).
+constexpr std::size_t prepared_max = 256;
+
+bool is_duplicate(int code) {
+    return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+           code == SQLITE_CONSTRAINT_ROWID;
+}
+
+int bind(sqlite3_stmt* statement, int index, const sql_value& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+        return sqlite3_bind_int64(statement, index, *number);
+    // Not copied: the statement of the caller outlives the execution.
+    if (const auto* text = std::get_if<std::string>(&value))
+        return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    return sqlite3_bind_null(statement, index);
+}
+
+sql_value column(sqlite3_stmt* statement, int index) {
+    switch (sqlite3_column_type(statement, index)) {
+        case SQLITE_NULL: return std::monostate();
+        case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, index)};
+        default: {
+            const auto* text = sqlite3_column_text(statement, index);
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
+            return std::string(reinterpret_cast<const char*>(text), size);
+        }
+    }
+}
+
+sql_row row_of(sqlite3_stmt* statement) {
+    const int count = sqlite3_column_count(statement);
+    sql_row row;
+    row.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) row.push_back(column(statement, i));
+    return row;
+}
+
+// Rolls back what was not committed. A rollback cannot fail in a way that matters: whatever it
+// says, nothing was committed.
+class transaction {
+public:
+    explicit transaction(sqlite_connection& on) noexcept : on_(on) {}
+    transaction(const transaction&) = delete;
+    transaction& operator=(const transaction&) = delete;
+    ~transaction() {
+        if (!open_) return;
+        try {
+            execute("ROLLBACK");
+        } catch (const problem&) {  // it had been rolled back already
+            return;
+        }
+    }
+
+    sqlite_connection::outcome begin(sql_access how) {
+        const auto began = execute(how == sql_access::write ? "BEGIN IMMEDIATE" : "BEGIN");
+        open_ = began == sqlite_connection::outcome::done;
+        return began;
+    }
+    sqlite_connection::outcome commit() {
+        const auto committed = execute("COMMIT");
+        if (committed == sqlite_connection::outcome::done) open_ = false;
+        return committed;
+    }
+
+private:
+    sqlite_connection::outcome execute(const char* text) {
+        sql_result ignored;
+        const sql_statement statement{text, {}};
+        return on_.execute(statement, ignored);
+    }
+
+    sqlite_connection& on_;
+    bool open_ = false;
+};
+
+}  // namespace
+
+void sqlite_connection::closer::operator()(sqlite3* connection) const noexcept {
+    sqlite3_close_v2(connection);
+}
+
+void sqlite_connection::closer::operator()(sqlite3_stmt* statement) const noexcept {
+    sqlite3_finalize(statement);
+}
+
+sqlite_connection::sqlite_connection(const sqlite_options& with) : patience_(with.patience) {
+    sqlite3* opened = nullptr;
+    const char* path = with.path.empty() ? ":memory:" : with.path.c_str();
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(path, &opened, flags, nullptr);
+    connection_.reset(opened);
+    if (!opened || code != SQLITE_OK)
+        throw problem(reason::unavailable, "The database " + with.path +
+                                               " cannot be opened: " + sqlite3_errstr(code) + ".");
+    sqlite3_extended_result_codes(opened, 1);
+    sqlite3_busy_handler(opened, &sqlite_connection::wait_while_busy, this);
+    // Foreign keys are not checked, as Glance does not let SQLite check them.
+    const std::string pragmas = std::string(
+                                    "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF; "
+                                    "PRAGMA synchronous = ") +
+                                (with.synchronous ? "FULL" : "OFF");
+    if (execute_all(pragmas) == outcome::busy)
+        throw problem(reason::unavailable, "The database " + with.path + " is locked.");
+}
+
+sqlite_connection::~sqlite_connection() = default;
+
+// SQLite asks whether to try once more. The steps grow, so that a short lock costs little time and
+// a long one few tries.
+int sqlite_connection::wait_while_busy(void* self, int waited_before) {
+    const auto& here = *static_cast<sqlite_connection*>(self);
+    constexpr int step_max = 20;  // ms; reached after as many steps
+    const int steps = std::min(waited_before, step_max);
+    const int waited = steps * (steps + 1) / 2 + std::max(waited_before - step_max, 0) * step_max;
+    if (waited >= here.patience_.count()) return 0;
+    if (here.given_up_ && here.given_up_->load(std::memory_order_relaxed)) return 0;
+    sqlite3_sleep(std::min(waited_before + 1, step_max));
+    return 1;
+}
+
+sqlite3_stmt* sqlite_connection::prepare(const std::string& text, int& code) {
+    const auto found = prepared_.find(text);
+    if (found != prepared_.end()) return found->second.get();
+    if (prepared_.size() >= prepared_max) prepared_.clear();
+    sqlite3_stmt* made = nullptr;
+    code = sqlite3_prepare_v3(connection_.get(), text.data(), static_cast<int>(text.size()),
+                              SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+    if (code == SQLITE_OK) prepared_.emplace(text, made);
+    return made;
+}
+
+sqlite_connection::outcome sqlite_connection::judge(int code) {
+    switch (code & 0xFF) {
+        case SQLITE_OK:
+        case SQLITE_ROW:
+        case SQLITE_DONE: return outcome::done;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED: return outcome::busy;
+        case SQLITE_ERROR:
+        case SQLITE_CONSTRAINT:
+        case SQLITE_MISMATCH:
+        case SQLITE_RANGE:
+        case SQLITE_MISUSE:
+        case SQLITE_TOOBIG:
+            throw problem(reason::internal,
+                          std::string("SQLite: ") + sqlite3_errmsg(connection_.get()));
+        default:
+            throw problem(reason::unavailable,
+                          std::string("SQLite: ") + sqlite3_errmsg(connection_.get()));
+    }
+}
+
+sqlite_connection::outcome sqlite_connection::execute(const sql_statement& statement,
+                                                      sql_result& result) {
+    result = {};
+    int code = SQLITE_OK;
+    sqlite3_stmt* prepared = prepare(statement.text, code);
+    if (code != SQLITE_OK) return judge(code);
+    // Whatever happens, nothing of it stays behind: not its read lock, not our values.
+    const auto done = [](sqlite3_stmt* used) {
+        sqlite3_reset(used);
+        sqlite3_clear_bindings(used);
+    };
+    const std::unique_ptr<sqlite3_stmt, decltype(done)> in_use(prepared, done);
+    for (std::size_t i = 0; i < statement.values.size() && code == SQLITE_OK; ++i)
+        code = bind(prepared, static_cast<int>(i + 1), statement.values[i]);
+    if (code != SQLITE_OK) return judge(code);
+    while ((code = sqlite3_step(prepared)) == SQLITE_ROW) result.rows.push_back(row_of(prepared));
+    if (is_duplicate(code)) {
+        result.duplicate = true;
+        return outcome::done;
+    }
+    if (code != SQLITE_DONE) return judge(code);
+    result.changed = sqlite3_changes64(connection_.get());
+    result.inserted_id = sqlite3_last_insert_rowid(connection_.get());
+    return outcome::done;
+}
+
+sqlite_connection::outcome sqlite_connection::execute_all(const std::string& statements) {
+    return judge(sqlite3_exec(connection_.get(), statements.c_str(), nullptr, nullptr, nullptr));
+}
+
+transaction_end run_transaction(sqlite_connection& on, sql_job& job, sql_access how,
+                                const std::atomic<bool>& given_up) {
+    using outcome = sqlite_connection::outcome;
+    transaction here(on);
+    if (here.begin(how) == outcome::busy) return transaction_end::busy;
+    bool keep = true;
+    const sql_statement* asked = job.begin();
+    while (asked) {
+        if (given_up.load(std::memory_order_relaxed)) return transaction_end::given_up;
+        sql_result answer;
+        if (on.execute(*asked, answer) == outcome::busy) return transaction_end::busy;
+        if (answer.duplicate) keep = false;
+        asked = job.next(std::move(answer));
+    }
+    if (!keep) return transaction_end::ended;
+    return here.commit() == outcome::done ? transaction_end::ended : transaction_end::busy;
+}
+
+}  // namespace glimt
