@@ -32,6 +32,7 @@ public:
         read_options();
         note_unknown();
         read_paste();
+        read_policy();
         finish();
         return std::move(out_);
     }
@@ -148,23 +149,43 @@ private:
     // Glance's filters come from the file [paste_deploy] names, else from the one that stands
     // beside its configuration.
     void read_paste() {
-        if (!out_.values.healthcheck_disable_file.empty()) return;
-        const auto& named = out_.values.paste_config_file;
-        if (named.starts_with('/')) return void(read_paste(named, true));
-        for (const auto& file : layers_.files | std::views::reverse) {
-            const auto name = named.empty() ? "glance-api-paste.ini" : named;
-            if (read_paste(folder_of(file.path) + name, false)) return;
-        }
-        if (!named.empty()) out_.errors.push_back({named, "is not beside the configuration"});
+        auto& values = out_.values;
+        const auto& named = values.paste_config_file;
+        const auto name = named.empty() ? "glance-api-paste.ini" : named;
+        if (read_beside(name, values.paste_path, values.paste_text)) return read_healthcheck();
+        if (!named.empty() && !named.starts_with('/'))
+            out_.errors.push_back({named, "is not beside the configuration"});
     }
 
-    // Only one filter matters; what oslo's reader dislikes elsewhere is the business of Paste.
-    bool read_paste(const std::string& path, bool must_be_there) {
-        const auto text = text_of_file(path, must_be_there);
-        if (!text) return false;
+    // Rules are Glance's own where there is no such file; one with a whole path must be there.
+    void read_policy() {
+        auto& values = out_.values;
+        if (!values.policy_file.empty())
+            read_beside(values.policy_file, values.policy_path, values.policy_text);
+    }
+
+    // A file at a whole path, else beside one of the configuration files, the last one first.
+    // Returns whether it was found.
+    bool read_beside(const std::string& name, std::string& path, std::string& text) {
+        const auto read = [&](const std::string& from, bool must_be_there) {
+            auto found = text_of_file(from, must_be_there);
+            if (!found) return false;
+            path = from;
+            text = std::move(*found);
+            return true;
+        };
+        if (name.starts_with('/')) return read(name, true);
+        return std::ranges::any_of(layers_.files | std::views::reverse, [&](const auto& file) {
+            return read(folder_of(file.path) + name, false);
+        });
+    }
+
+    // What oslo's reader dislikes elsewhere is the business of Paste.
+    void read_healthcheck() {
+        auto& values = out_.values;
         bool by_file = false;
         std::string disable_file;
-        const auto file = read_oslo_ini(*text, path);
+        const auto file = read_oslo_ini(values.paste_text, values.paste_path);
         for (const auto& entry : file.entries) {
             if (entry.section != "filter:healthcheck" && entry.section != "app:healthcheck")
                 continue;
@@ -172,8 +193,8 @@ private:
                 by_file = entry.value.find("disable_by_file") != std::string::npos;
             if (entry.name == "disable_by_file_path") disable_file = entry.value;
         }
-        if (by_file) out_.values.healthcheck_disable_file = disable_file;
-        return true;
+        if (by_file && values.healthcheck_disable_file.empty())
+            values.healthcheck_disable_file = disable_file;
     }
 
     void finish() {

@@ -63,6 +63,9 @@ constexpr option table[] = {
     {"glimt", "healthcheck_disable_file", &settings::healthcheck_disable_file,
      "While this file exists /healthcheck answers 503. Without it, disable_by_file_path of "
      "[filter:healthcheck] in glance-api-paste.ini counts."},
+    {"glimt", "trust_identity_headers", &settings::trust_identity_headers,
+     "Let a pipeline that authenticates nobody listen to other machines: they are believed to be "
+     "whom they say they are."},
 
     {"DEFAULT", "bind_host", &settings::bind_host,
      "Address to listen on. Glance's default is 0.0.0.0: glimt wants to be told before it listens "
@@ -103,6 +106,8 @@ constexpr option table[] = {
      {0, 65535}},
     {"DEFAULT", "public_endpoint", &settings::public_endpoint,
      "Address of this service as its users see it, for the versions document."},
+    {"DEFAULT", "allow_anonymous_access", &settings::allow_anonymous_access,
+     "Let callers without an identity read."},
     {"DEFAULT", "enabled_backends", &settings::enabled_backends, "Stores, as name:driver pairs."},
     {"DEFAULT", "image_cache_dir", &settings::image_cache_dir, "Where cached images are kept."},
     {"DEFAULT", "debug", &settings::debug, "Log at DEBUG instead of INFO."},
@@ -129,6 +134,13 @@ constexpr option table[] = {
 
     {"oslo_middleware", "enable_proxy_headers_parsing", &settings::enable_proxy_headers_parsing,
      "Believe Forwarded and X-Forwarded-* headers."},
+
+    {"oslo_policy", "policy_file", &settings::policy_file,
+     "The operator's own rules; beside the configuration file unless it is a whole path."},
+    {"oslo_policy", "policy_default_rule", &settings::policy_default_rule,
+     "The rule that stands in for one that is named but not there."},
+    {"oslo_policy", "enforce_new_defaults", &settings::enforce_new_defaults,
+     "Whether the rules from before roles for readers and members no longer count."},
 
     {"database",
      "connection",

@@ -59,7 +59,16 @@ struct settings {
     std::string image_cache_dir;
     std::string paste_flavor;
     std::string paste_config_file;
-    std::string database_connection;  // secret: it holds a password
+    std::string paste_path, paste_text;  // the file of pipelines load() found; empty: there is none
+    std::string database_connection;     // secret: it holds a password
+
+    // Who may do what.
+    bool trust_identity_headers = false;
+    bool allow_anonymous_access = false;
+    std::string policy_file = "policy.yaml";
+    std::string policy_path, policy_text;  // the file of rules load() found; empty: there is none
+    std::string policy_default_rule = "default";
+    bool enforce_new_defaults = true;
 
     // The log (oslo.log's names).
     bool debug = false;

@@ -202,6 +202,30 @@ TEST(load, the_healthcheck_file_comes_from_glances_paste_file) {
     EXPECT_EQ(file(), "/etc/glance/healthcheck_disable");
 }
 
+TEST(load, the_file_of_pipelines_is_kept_as_it_was_found) {
+    machine m{{{"/e/glance-api.conf", "[DEFAULT]\n"}, {"/e/glance-api-paste.ini", "[a:b]\n"}}, {}};
+    const auto values = m.load({"--config-file", "/e/glance-api.conf"}).values;
+    EXPECT_EQ(values.paste_path, "/e/glance-api-paste.ini");
+    EXPECT_EQ(values.paste_text, "[a:b]\n");
+    EXPECT_EQ(machine{}.load().values.paste_path, "");
+}
+
+TEST(load, the_file_of_rules_lies_beside_the_configuration) {
+    machine m{{{"/e/glance-api.conf", "[DEFAULT]\n"}}, {}};
+    const auto load = [&] { return m.load({"--config-file", "/e/glance-api.conf"}); };
+    EXPECT_EQ(load().values.policy_path, "");
+    m.files["/e/policy.yaml"] = "a: b\n";
+    EXPECT_EQ(load().values.policy_path, "/e/policy.yaml");
+    EXPECT_EQ(load().values.policy_text, "a: b\n");
+    m.environment = {{"OS_OSLO_POLICY__POLICY_FILE", "other.yaml"}};
+    EXPECT_EQ(load().values.policy_path, "");
+    m.environment = {{"OS_OSLO_POLICY__POLICY_FILE", "/gone.yaml"}};
+    EXPECT_THAT(lines(load()),
+                ElementsAre("/gone.yaml: cannot be read: No such file or directory"));
+    m.environment = {{"OS_OSLO_POLICY__POLICY_FILE", ""}};
+    EXPECT_EQ(load().values.policy_path, "");
+}
+
 TEST(load, max_header_line_raises_the_limit_of_the_head) {
     machine m;
     EXPECT_EQ(m.load().values.head_bytes_max, 65535u);
