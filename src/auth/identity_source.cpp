@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/identity_source.hpp"
+
+#include "config/strip.hpp"
+#include "core/problem.hpp"
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <ranges>
+#include <utility>
+
+namespace glimt {
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+// Between commas, stripped; empty ones too, as oslo.context has it.
+std::vector<std::string> names_of(std::string_view text) {
+    std::vector<std::string> names;
+    if (text.empty()) return names;
+    for (const auto part : text | std::views::split(','))
+        names.emplace_back(strip(std::string_view(part.begin(), part.end())));
+    return names;
+}
+
+std::vector<std::string> roles_of(std::string_view text) {
+    auto roles = names_of(text);
+    for (auto& role : roles) role = lower(role);
+    return roles;
+}
+
+// What both kinds of a context filter have in common.
+class context_source : public identity_source {
+public:
+    context_source(const settings& options, const policy& rules)
+        : rules_(rules), lets_in_anybody_(options.allow_anonymous_access) {}
+
+    bool adopts_request_ids() const noexcept override { return true; }
+
+protected:
+    request_context confirmed(request_context caller) const {
+        caller.is_admin = rules_.is_admin(caller);
+        return caller;
+    }
+
+    request_context unconfirmed() const {
+        if (!lets_in_anybody_) throw problem(reason::unauthorized);
+        request_context anonymous;
+        anonymous.read_only = true;
+        return confirmed(std::move(anonymous));
+    }
+
+private:
+    const policy& rules_;
+    bool lets_in_anybody_;
+};
+
+// UnauthenticatedContextMiddleware. Glance gives it no role, so that since enforce_new_defaults its
+// admin may do nothing; ours has an admin's roles, as keystone implies them.
+class open_door final : public identity_source {
+public:
+    request_context identify(const request_head&) const override {
+        request_context admin;
+        admin.roles = {"admin", "member", "reader"};
+        admin.is_admin = true;
+        return admin;
+    }
+    bool adopts_request_ids() const noexcept override { return false; }
+};
+
+// FakeAuthMiddleware of glance/tests/utils.py before ContextMiddleware. A token of another form is
+// a 500 in Glance and no identity here.
+class fake_tokens final : public context_source {
+public:
+    using context_source::context_source;
+
+    request_context identify(const request_head& head) const override {
+        const auto* token = head.find("x-auth-token");
+        if (!token || std::ranges::count(token->value, ':') != 2) return unconfirmed();
+        const auto first = token->value.find(':'), second = token->value.rfind(':');
+        const auto project = token->value.substr(first + 1, second - first - 1);
+        request_context caller;
+        caller.user_id = token->value.substr(0, first);
+        if (!equal_ignoring_case(project, "none")) caller.project_id = project;
+        caller.roles = roles_of(token->value.substr(second + 1));
+        return confirmed(std::move(caller));
+    }
+};
+
+// ContextMiddleware with nobody before it, and RequestContext.from_environ of oslo.context 5.0.
+class believed_headers final : public context_source {
+public:
+    using context_source::context_source;
+
+    request_context identify(const request_head& head) const override {
+        if (value(head, {"x-identity-status"}) != "Confirmed") return unconfirmed();
+        request_context caller;
+        caller.user_id = value(head, {"x-user-id", "x-user"});
+        caller.project_id = value(head, {"x-project-id", "x-tenant-id", "x-tenant"});
+        caller.user_domain_id = value(head, {"x-user-domain-id"});
+        caller.project_domain_id = value(head, {"x-project-domain-id"});
+        caller.domain_id = value(head, {"x-domain-id"});
+        caller.system_scope = value(head, {"openstack-system-scope"});
+        caller.service_user_id = value(head, {"x-service-user-id"});
+        caller.service_user_domain_id = value(head, {"x-service-user-domain-id"});
+        caller.service_project_id = value(head, {"x-service-project-id"});
+        caller.service_project_domain_id = value(head, {"x-service-project-domain-id"});
+        caller.roles = roles_of(value(head, {"x-roles", "x-role"}).value_or(""));
+        caller.service_roles = names_of(value(head, {"x-service-roles"}).value_or(""));
+        caller.is_admin_project =
+            equal_ignoring_case(value(head, {"x-is-admin-project"}).value_or("true"), "true");
+        return confirmed(std::move(caller));
+    }
+
+private:
+    // Of the first of the names that was sent. The spelling with '_' does not count: it would let
+    // a client past a front end that replaces the other one.
+    static std::optional<std::string> value(const request_head& head,
+                                            std::initializer_list<std::string_view> names) {
+        for (const auto name : names) {
+            const auto* found = head.find(name);
+            if (!found) continue;
+            const auto is_it = [&](const header& h) { return equal_ignoring_case(h.name, name); };
+            if (std::ranges::count_if(head.headers, is_it) > 1)
+                throw problem(reason::invalid, fmt::format("Header {} is there twice.", name));
+            return std::string(found->value);
+        }
+        return std::nullopt;
+    }
+};
+
+// What of a pipeline decides who a caller is.
+struct identity_filters {
+    bool context = false, open_door = false, authtoken = false, fakeauth = false;
+    std::string unknown;  // before the context: it may be what authenticates
+};
+
+identity_filters identity_filters_of(const paste_pipeline& pipeline) {
+    identity_filters found;
+    for (const auto& each : pipeline.filters) {
+        if (each.kind == paste_filter::context) found.context = true;
+        if (each.kind == paste_filter::unauthenticated_context) found.open_door = true;
+        if (each.kind == paste_filter::authtoken) found.authtoken = true;
+        // Behind the context it would make another, of which nobody asked for an identity.
+        if (each.kind == paste_filter::fakeauth && !found.context) found.fakeauth = true;
+        if (each.kind == paste_filter::unknown && !found.context) found.unknown = each.name;
+    }
+    return found;
+}
+
+bool is_reachable(const settings& options) {
+    return !std::ranges::all_of(options.listen, is_local);
+}
+
+// Why this pipeline cannot be served, or nothing.
+std::string refusal(const identity_filters& found, const settings& options,
+                    const std::string& name) {
+    if (!found.context && !found.open_door)
+        return fmt::format(
+            "{} names neither context nor unauthenticated-context: nobody would be "
+            "anybody.",
+            name);
+    if (found.open_door && (found.context || found.authtoken || found.fakeauth))
+        return fmt::format(
+            "{} names unauthenticated-context, which makes everybody an admin, "
+            "beside filters that tell callers apart.",
+            name);
+    if (found.open_door) return "";
+    if (found.authtoken)
+        return fmt::format("{} names authtoken, but glimt cannot ask Keystone yet.", name);
+    if (options.trust_identity_headers) return "";
+    if (!found.fakeauth && !found.unknown.empty())
+        return fmt::format(
+            "{} names {}, which glimt does not know and which may be what tells who "
+            "a caller is; [glimt] trust_identity_headers = true serves without it.",
+            name, found.unknown);
+    if (is_reachable(options))
+        return fmt::format(
+            "{} believes callers to be whom they say they are; on addresses other "
+            "machines can reach it is served only with [glimt] "
+            "trust_identity_headers = true.",
+            name);
+    return "";
+}
+
+void warn(const identity_filters& found, const settings& options, identity_setup& out) {
+    const auto& name = out.pipeline.name;
+    for (const auto& each : out.pipeline.filters)
+        if (each.kind == paste_filter::unknown)
+            out.warnings.push_back(
+                fmt::format("{} names the filter {} ({}), which glimt does not "
+                            "know: it is left out.",
+                            name, each.name, each.factory));
+    if (found.open_door && is_reachable(options)) {
+        out.warnings.push_back(
+            fmt::format("{} makes everybody an admin, and other machines can "
+                        "reach the addresses it is served on.",
+                        name));
+    } else if (found.fakeauth) {
+        out.warnings.push_back(
+            fmt::format("{} names fakeauth, which is for tests: whoever makes up a token for an "
+                        "admin is one.",
+                        name));
+    } else if (found.context) {
+        out.warnings.push_back(
+            fmt::format("{} has no filter that authenticates: X-Identity-Status, X-User-Id, "
+                        "X-Project-Id and X-Roles are believed as they come.",
+                        name));
+    }
+}
+
+// Whether a file of rules has any: not only comments, as the samples that come with packages.
+bool has_rules(std::string_view text) {
+    for (const auto part : text | std::views::split('\n')) {
+        const auto line = strip(std::string_view(part.begin(), part.end()));
+        if (!line.empty() && !line.starts_with('#') && line != "---" && line != "{}") return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+identity_setup make_identity_source(const settings& options, const policy& rules) {
+    identity_setup out;
+    out.pipeline =
+        read_paste_pipeline(options.paste_text, options.paste_path, options.paste_flavor);
+    for (const auto& error : out.pipeline.errors) out.errors.push_back(to_string(error));
+    if (!out.errors.empty()) return out;
+    const auto found = identity_filters_of(out.pipeline);
+    if (auto why = refusal(found, options, out.pipeline.name); !why.empty()) {
+        out.errors.push_back(std::move(why));
+        return out;
+    }
+    warn(found, options, out);
+    if (found.open_door) {
+        out.source = std::make_unique<open_door>();
+    } else if (found.fakeauth) {
+        out.source = std::make_unique<fake_tokens>(options, rules);
+    } else {
+        out.source = std::make_unique<believed_headers>(options, rules);
+    }
+    return out;
+}
+
+bool is_local(const listen_address& address) {
+    if (address.type == listen_address::kind::unix_ || address.host == "localhost") return true;
+    in_addr four{};
+    if (inet_pton(AF_INET, address.host.c_str(), &four) == 1)
+        return ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET;
+    in6_addr six{};
+    return inet_pton(AF_INET6, address.host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+policy_options policy_options_of(const settings& options, std::vector<std::string>& errors) {
+    if (has_rules(options.policy_text))
+        errors.push_back(
+            fmt::format("{}: glimt cannot read files of rules yet, and would not "
+                        "forbid what this one forbids.",
+                        options.policy_path));
+    policy_options out;
+    out.enforce_new_defaults = options.enforce_new_defaults;
+    out.default_rule = options.policy_default_rule;
+    return out;
+}
+
+}  // namespace glimt

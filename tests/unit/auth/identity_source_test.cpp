@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/identity_source.hpp"
+
+#include "auth/identity_headers.hpp"
+#include "config/strip.hpp"
+#include "core/problem.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <ranges>
+
+namespace glimt {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const policy& rules() {
+    static std::vector<std::string> errors;
+    static const policy made({}, errors);
+    return made;
+}
+
+settings options_of(std::string_view filters, const char* listen = "127.0.0.1:0") {
+    settings options;
+    options.paste_path = "/e/glance-api-paste.ini";
+    options.paste_text = fmt::format(
+        "[pipeline:glance-api]\npipeline = {} rootapp\n[app:rootapp]\n"
+        "[filter:context]\n"
+        "paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory\n"
+        "[filter:unauthenticated-context]\npaste.filter_factory = "
+        "glance.api.middleware.context:UnauthenticatedContextMiddleware.factory\n"
+        "[filter:fakeauth]\n"
+        "paste.filter_factory = glance.tests.utils:FakeAuthMiddleware.factory\n"
+        "[filter:authtoken]\n"
+        "paste.filter_factory = keystonemiddleware.auth_token:filter_factory\n"
+        "[filter:odd]\npaste.filter_factory = site:odd\n",
+        filters);
+    EXPECT_EQ(parse_listen_address(listen, options.listen.emplace_back()), "");
+    return options;
+}
+
+request_head head_of(std::initializer_list<header> headers) {
+    request_head head;
+    head.headers.assign(headers.begin(), headers.end());
+    return head;
+}
+
+// As record_identity.py writes it: what is None or empty is left out.
+std::string describe(const request_context& caller) {
+    std::string out;
+    const auto text = [&](std::string_view name, const std::optional<std::string>& value) {
+        if (value) out += fmt::format("\t{}={}", name, *value);
+    };
+    const auto list = [&](std::string_view name, const std::vector<std::string>& value) {
+        if (!value.empty()) out += fmt::format("\t{}={}", name, fmt::join(value, ","));
+    };
+    text("user_id", caller.user_id);
+    text("user_domain_id", caller.user_domain_id);
+    text("project_id", caller.project_id);
+    text("project_domain_id", caller.project_domain_id);
+    text("domain_id", caller.domain_id);
+    text("system_scope", caller.system_scope);
+    text("service_user_id", caller.service_user_id);
+    text("service_user_domain_id", caller.service_user_domain_id);
+    text("service_project_id", caller.service_project_id);
+    text("service_project_domain_id", caller.service_project_domain_id);
+    list("roles", caller.roles);
+    list("service_roles", caller.service_roles);
+    out += fmt::format("\tis_admin={:d}\tis_admin_project={:d}\tread_only={:d}", caller.is_admin,
+                       caller.is_admin_project, caller.read_only);
+    return out;
+}
+
+std::string identify(const identity_source& source, const request_head& head) {
+    try {
+        return "=" + describe(source.identify(head));
+    } catch (const problem& why) {
+        return why.why() == reason::unauthorized ? "=\t401" : "=\t" + why.detail();
+    }
+}
+
+// The head of a recorded request: its fields are views of the line.
+request_head recorded_head(std::span<const std::string> fields) {
+    request_head head;
+    for (const std::string_view field : fields) {
+        const auto colon = field.find(": ");
+        head.headers.push_back({field.substr(0, colon), strip(field.substr(colon + 2))});
+    }
+    return head;
+}
+
+TEST(identity_source, takes_a_caller_for_whom_glance_takes_it) {
+    std::ifstream in(GLIMT_TEST_DATA "/auth/identity_golden.txt");
+    std::size_t requests = 0;
+    for (std::string asked, answered; std::getline(in, asked) && std::getline(in, answered);) {
+        SCOPED_TRACE(asked);
+        std::vector<std::string> fields;
+        for (const auto part : asked | std::views::split('\t'))
+            fields.emplace_back(part.begin(), part.end());
+        auto options = options_of(fields[0]);
+        options.allow_anonymous_access = fields[1] == "1";
+        const auto setup = make_identity_source(options, rules());
+        ASSERT_TRUE(setup.source);
+        const auto head = recorded_head(std::span(fields).subspan(2));
+        // Our admin of an open door has roles, for rules that no longer know is_admin.
+        if (fields[0] == "unauthenticated-context") {
+            const std::string roles = "\troles=admin,member,reader";
+            answered.insert(1, roles);
+        }
+        EXPECT_EQ(identify(*setup.source, head), answered);
+        ++requests;
+    }
+    EXPECT_GT(requests, 70u);
+}
+
+TEST(identity_source, a_made_up_token_of_another_form_is_no_identity) {
+    const auto setup = make_identity_source(options_of("fakeauth context"), rules());
+    for (const auto token : {"u", "u:t", "u:t:member:admin", "u:t:member:", ":::"})
+        EXPECT_EQ(identify(*setup.source, head_of({{"X-Auth-Token", token}})), "=\t401") << token;
+}
+
+TEST(identity_source, a_made_up_token_leaves_no_way_in_for_headers) {
+    const auto setup = make_identity_source(options_of("fakeauth context"), rules());
+    const auto head = head_of({{"X-Auth-Token", "u:t:member"},
+                               {"X-Project-Id", "other"},
+                               {"X-Domain-Id", "d"},
+                               {"X-Service-Roles", "service"}});
+    EXPECT_EQ(identify(*setup.source, head),
+              "=\tuser_id=u\tproject_id=t\troles=member\tis_admin=0\tis_admin_project=1\t"
+              "read_only=0");
+    EXPECT_EQ(identify(*setup.source,
+                       head_of({{"X-Identity-Status", "Confirmed"}, {"X-Roles", "admin"}})),
+              "=\t401");
+}
+
+TEST(identity_source, the_spelling_with_an_underscore_is_never_believed) {
+    const auto setup = make_identity_source(options_of("context"), rules());
+    EXPECT_EQ(identify(*setup.source, head_of({{"X_Identity_Status", "Confirmed"}})), "=\t401");
+    EXPECT_EQ(identify(*setup.source, head_of({{"X-Identity-Status", "Confirmed"},
+                                               {"X_Roles", "admin"},
+                                               {"X_User_Id", "root"}})),
+              "=\tis_admin=0\tis_admin_project=1\tread_only=0");
+}
+
+TEST(identity_source, what_is_said_twice_is_not_believed) {
+    const auto setup = make_identity_source(options_of("context"), rules());
+    EXPECT_EQ(identify(*setup.source, head_of({{"X-Identity-Status", "Confirmed"},
+                                               {"X-Roles", "member"},
+                                               {"x-roles", "admin"}})),
+              "=\tHeader x-roles is there twice.");
+}
+
+TEST(identity_source, request_ids_of_clients_count_behind_a_context) {
+    const auto adopts = [](const char* filters) {
+        return make_identity_source(options_of(filters), rules()).source->adopts_request_ids();
+    };
+    EXPECT_TRUE(adopts("context"));
+    EXPECT_TRUE(adopts("fakeauth context"));
+    EXPECT_FALSE(adopts("unauthenticated-context"));
+}
+
+TEST(identity_source, refuses_to_start_with_what_it_cannot_do_safely) {
+    const struct {
+        const char* what;
+        const char* filters;
+        const char* listen;
+        bool trusted;
+        const char* error;  // nothing: it starts
+    } cases[] = {
+        {"the open door", "unauthenticated-context", "127.0.0.1:1", false, nullptr},
+        {"the open door to everybody", "unauthenticated-context", "0.0.0.0:1", false, nullptr},
+        {"keystone", "authtoken context", "127.0.0.1:1", true,
+         "glance-api names authtoken, but glimt cannot ask Keystone yet."},
+        {"headers from here", "context", "127.0.0.1:1", false, nullptr},
+        {"headers over a unix socket", "context", "unix:/run/glimt.sock", false, nullptr},
+        {"headers from everywhere", "context", "0.0.0.0:1", false, "trust_identity_headers = true"},
+        {"headers from everywhere, trusted", "context", "0.0.0.0:1", true, nullptr},
+        {"made-up tokens", "fakeauth context", "[::1]:1", false, nullptr},
+        {"made-up tokens from everywhere", "fakeauth context", "[::]:1", false,
+         "trust_identity_headers = true"},
+        {"made-up tokens too late", "context fakeauth", "0.0.0.0:1", false,
+         "trust_identity_headers = true"},
+        {"an unknown filter that may authenticate", "odd context", "127.0.0.1:1", false,
+         "names odd, which glimt does not know and which may be what tells who a caller is"},
+        {"the same, trusted", "odd context", "127.0.0.1:1", true, nullptr},
+        {"an unknown filter behind the context", "context odd", "127.0.0.1:1", false, nullptr},
+        {"no context", "odd", "127.0.0.1:1", true, "neither context nor unauthenticated-context"},
+        {"tokens without a context", "fakeauth", "127.0.0.1:1", true,
+         "neither context nor unauthenticated-context"},
+        {"an open door behind keystone", "authtoken unauthenticated-context", "127.0.0.1:1", true,
+         "makes everybody an admin, beside filters that tell callers apart"},
+        {"an open door and a context", "context unauthenticated-context", "127.0.0.1:1", true,
+         "makes everybody an admin, beside filters that tell callers apart"},
+        {"a filter that is not there", "gone context", "127.0.0.1:1", true,
+         "/e/glance-api-paste.ini: there is no [filter:gone] that says what makes it"},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.what);
+        auto options = options_of(c.filters, c.listen);
+        options.trust_identity_headers = c.trusted;
+        const auto setup = make_identity_source(options, rules());
+        EXPECT_EQ(setup.source == nullptr, c.error != nullptr);
+        if (c.error) {
+            EXPECT_THAT(setup.errors, ElementsAre(HasSubstr(c.error)));
+        } else {
+            EXPECT_THAT(setup.errors, IsEmpty());
+        }
+    }
+}
+
+TEST(identity_source, one_address_that_others_reach_is_enough_to_refuse) {
+    auto options = options_of("context");
+    EXPECT_EQ(parse_listen_address("10.0.0.1:9292", options.listen.emplace_back()), "");
+    EXPECT_FALSE(make_identity_source(options, rules()).source);
+}
+
+TEST(identity_source, warns_of_what_is_open_and_of_what_is_left_out) {
+    const auto warnings = [](const char* filters, const char* listen) {
+        return make_identity_source(options_of(filters, listen), rules()).warnings;
+    };
+    EXPECT_THAT(warnings("unauthenticated-context", "127.0.0.1:1"), IsEmpty());
+    EXPECT_THAT(warnings("unauthenticated-context", "0.0.0.0:1"),
+                ElementsAre(HasSubstr("makes everybody an admin")));
+    EXPECT_THAT(warnings("context", "127.0.0.1:1"),
+                ElementsAre(HasSubstr("has no filter that authenticates")));
+    EXPECT_THAT(warnings("fakeauth context", "127.0.0.1:1"),
+                ElementsAre(HasSubstr("names fakeauth, which is for tests")));
+    EXPECT_THAT(warnings("unauthenticated-context odd", "127.0.0.1:1"),
+                ElementsAre("glance-api names the filter odd (site:odd), which glimt does not "
+                            "know: it is left out."));
+}
+
+TEST(identity_source, is_the_open_door_where_nobody_says_otherwise) {
+    settings options;
+    EXPECT_EQ(parse_listen_address("127.0.0.1:0", options.listen.emplace_back()), "");
+    const auto setup = make_identity_source(options, rules());
+    ASSERT_TRUE(setup.source);
+    EXPECT_TRUE(setup.source->identify({}).is_admin);
+    options.paste_flavor = "keystone";
+    EXPECT_THAT(make_identity_source(options, rules()).errors,
+                ElementsAre("glance-api-keystone names authtoken, but glimt cannot ask Keystone "
+                            "yet."));
+}
+
+TEST(identity_source, the_admin_of_an_open_door_may_do_everything) {
+    const auto setup = make_identity_source(options_of("unauthenticated-context"), rules());
+    const auto admin = setup.source->identify({});
+    for (std::size_t i = 0; i < policy_defaults.size(); ++i)
+        EXPECT_TRUE(rules().allows(action::at(i), attribute_target({}), admin))
+            << policy_defaults[i].name;
+}
+
+TEST(identity_source, knows_the_addresses_of_this_machine) {
+    const std::pair<const char*, bool> cases[] = {
+        {"127.0.0.1:1", true},    {"127.9.9.9:1", true},  {"[::1]:1", true},
+        {"localhost:1", true},    {"unix:/s", true},      {"0.0.0.0:1", false},
+        {"[::]:1", false},        {":1", false},          {"10.0.0.1:1", false},
+        {"example.org:1", false}, {"128.0.0.1:1", false}, {"[::ffff:10.0.0.1]:1", false},
+    };
+    for (const auto& [text, local] : cases) {
+        listen_address address;
+        EXPECT_EQ(parse_listen_address(text, address), "");
+        EXPECT_EQ(is_local(address), local) << text;
+    }
+}
+
+TEST(policy_options, a_file_of_rules_stops_the_start_and_an_empty_one_does_not) {
+    settings options;
+    options.policy_path = "/e/policy.yaml";
+    options.enforce_new_defaults = false;
+    options.policy_default_rule = "other";
+    for (const auto text : {"", "# \"get_image\": \"\"\n\n#x\n", "---\n{}\n", "  # indented\r\n"}) {
+        options.policy_text = text;
+        std::vector<std::string> errors;
+        const auto read = policy_options_of(options, errors);
+        EXPECT_THAT(errors, IsEmpty()) << text;
+        EXPECT_FALSE(read.enforce_new_defaults);
+        EXPECT_EQ(read.default_rule, "other");
+    }
+    options.policy_text = "# ours\n\"publicize_image\": \"!\"\n";
+    std::vector<std::string> errors;
+    policy_options_of(options, errors);
+    EXPECT_THAT(errors, ElementsAre(HasSubstr("/e/policy.yaml: glimt cannot read files of rules")));
+}
+
+TEST(identity_headers, are_dropped_in_both_spellings) {
+    const std::pair<const char*, bool> cases[] = {
+        {"X-Identity-Status", true},
+        {"x_identity_status", true},
+        {"X-Service-Identity-Status", true},
+        {"X-Roles", true},
+        {"X_ROLE", true},
+        {"X-User-Id", true},
+        {"x-user", true},
+        {"X-User_Domain-Name", true},
+        {"X-Project-Id", true},
+        {"X-Tenant", true},
+        {"X-Domain-Name", true},
+        {"X-Service-Catalog", true},
+        {"X-Service-Roles", true},
+        {"X-Is-Admin-Project", true},
+        {"OpenStack-System-Scope", true},
+        {"openstack_system_scope", true},
+        {"X-Auth-Token", false},
+        {"X-Storage-Token", false},
+        {"X-Service-Token", false},
+        {"x_service_token", false},
+        {"X-Service-Tokens", true},
+        {"X-Openstack-Request-Id", false},
+        {"X-Image-Meta-Name", false},
+        {"Content-Type", false},
+        {"X-Forwarded-For", false},
+        {"X-", false},
+        {"", false},
+    };
+    request_head head;
+    std::size_t kept = 0;
+    for (const auto& [name, identity] : cases) {
+        EXPECT_EQ(is_identity_header(name), identity) << name;
+        head.headers.push_back({name, "value"});
+        kept += identity ? 0 : 1;
+    }
+    drop_identity_headers(head);
+    EXPECT_EQ(head.headers.size(), kept);
+    for (const auto& each : head.headers) EXPECT_FALSE(is_identity_header(each.name)) << each.name;
+}
+
+}  // namespace
+}  // namespace glimt
