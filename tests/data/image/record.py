@@ -135,7 +135,8 @@ def creations():
                  '{"name": "x", "disk_format": "raw", "container_format": "bare", "min_ram": 4, '
                  '"min_disk": 5, "tags": ["b"], "hw_x": "1", "protected": false, '
                  '"visibility": "private", "os_hidden": true}',
-                 '{"location": "x", "' + LONG + 'x": "y"}', '{"' + LONG + 'x": "y", "deleted": "x"}',
+                 '{"location": "x", "' + LONG + 'x": "y"}',
+                 '{"' + LONG + 'x": "y", "deleted": "x"}',
                  '{"min_ram": -1, "status": "queued"}', '{"min_ram": -1, "locations": []}',
                  '{"status": "queued", "locations": []}'):
         yield "plain", True, body
@@ -217,7 +218,8 @@ def patches():
                  "direct_url", "self", "file", "schema", "id", "os_hash_algo", "os_hash_value",
                  "location", "deleted", "deleted_at", "os_glance_x", "os_glance", "name",
                  "visibility", "protected", "os_hidden", "disk_format", "container_format",
-                 "min_ram", "min_disk", "owner", "tags", "hw_x", "nope", "kernel_id"):
+                 "min_ram", "min_disk", "owner", "tags", "hw_x", "nope", "kernel_id", "stores",
+                 "member", "extra_properties", "image_id", "delete"):
         yield ask([remove("/" + name)])
         yield ask([add("/" + name, "x")])
         yield ask([replace("/" + name, "x")])
@@ -302,8 +304,10 @@ def location_patches(ask):
         [add("/locations/-", valid(url, os_hash_algo="sha256", os_hash_value=sha))],
         [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value="ab"))],
         [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value="zz"))],
-        [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value=sha, checksum="z" * 32))],
-        [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value=sha, checksum="ab"))],
+        [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value=sha,
+                                   checksum="z" * 32))],
+        [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value=sha,
+                                   checksum="ab"))],
         [add("/locations/-", valid(url, checksum=md5))],
         [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value=sha, junk="x"))],
         [add("/locations/-", valid(url, os_hash_algo="sha512", os_hash_value="a b" + sha))],
@@ -352,6 +356,8 @@ def send(method, path, admin, media, body):
 
 
 def normal(text, image_id):
+    """Without what changes, and without all but the first line of jsonschema."""
+    text = text.partition("  Failed validating")[0]
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>", text)
     return text.replace(image_id, "<id>") if image_id else text
 
@@ -361,7 +367,7 @@ def id_of(text):
 
 
 def ask_creation(setup, admin, body):
-    status, fields, text = send("POST", "/v2/images", admin, "application/json", body.encode())
+    status, _, text = send("POST", "/v2/images", admin, "application/json", body.encode())
     given = id_of(text) if status == 201 else ""
     return {"setup": setup, "admin": admin, "body": body, "status": status,
             "text": normal(text, given)}
@@ -376,9 +382,8 @@ def ask_patch(setup, admin, state, active, media, body):
         status, _, _ = send("PUT", f"/v2/images/{image_id}/file", True,
                             "application/octet-stream", b"data")
         assert status == 204
-    _, _, before = send("GET", f"/v2/images/{image_id}", True, "", b"")
-    status, fields, text = send("PATCH", f"/v2/images/{image_id}", admin, media, body.encode())
-    return {"setup": setup, "admin": admin, "before": normal(before, image_id), "media": media,
+    status, _, text = send("PATCH", f"/v2/images/{image_id}", admin, media, body.encode())
+    return {"setup": setup, "admin": admin, "state": state, "active": active, "media": media,
             "body": body, "status": status, "text": normal(text, image_id)}
 
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "image/image_patch.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <string_view>
+
+namespace glimt {
+
+// What a patch does to locations (contract 1.11). Part of apply(): see there. The values are as the
+// schema allows; all throw `problem`.
+
+void add_location(std::string_view position, const boost::json::value& location,
+                  const patch_rules& rules, patched_image& to);
+
+void replace_locations(const boost::json::value& locations, const patch_rules& rules,
+                       patched_image& to);
+
+void remove_location(std::string_view position, const patch_rules& rules, patched_image& to);
+
+}  // namespace glimt
