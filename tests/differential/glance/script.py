@@ -85,9 +85,9 @@ def patch(body, who="owner", path="/v2/images/{image}", kind=PATCH_V21, **rest):
     return step(who, "PATCH", path, body, headers=headers, **rest)
 
 
-def change(op, path, value=None, **rest):
+def change(op, pointer, value=None, **rest):
     """One operation of the 2.1 form as a patch of its own."""
-    one = {"op": op, "path": path}
+    one = {"op": op, "path": pointer}
     if op != "remove":
         one["value"] = value
     return patch([one], **rest)

@@ -60,7 +60,7 @@ oslo_config_program = glance-api
 paste.filter_factory = oslo_middleware:HTTPProxyToWSGI.factory
 """
 
-# The policies are those that are the defaults since 2025.
+# The policies are those that are the defaults since 2025, if nothing else is said.
 CONFIG = """
 [DEFAULT]
 bind_host = 127.0.0.1
@@ -68,19 +68,21 @@ bind_port = {port}
 workers = 0
 log_file = {folder}/log
 node_staging_uri = file://{folder}/staging
-enforce_secure_rbac = True
+enforce_secure_rbac = {new_policies}
 {default}
 [database]
 connection = sqlite:///{folder}/db
 [oslo_policy]
-enforce_new_defaults = True
-enforce_scope = True
+enforce_new_defaults = {new_policies}
+enforce_scope = {new_policies}
 policy_dirs = {folder}/policy.d
 [glance_store]
 {store}
 [paste_deploy]
 config_file = {folder}/paste.ini
 flavor = {flavor}
+[import_filtering_opts]
+{filter}
 [fast]
 filesystem_store_datadir = {folder}/fast
 [cheap]
@@ -88,6 +90,9 @@ filesystem_store_datadir = {folder}/cheap
 store_description = slow but cheap
 """
 
+# As Debian's security updates have it, http locations go through the filter of web-download: by
+# default it refuses this machine and every port but 80 and 443.
+OPEN_FILTER = "allowed_hosts = [127.0.0.1,localhost]\nallowed_ports = []"
 ONE_STORE = "stores = file,http\ndefault_store = file\nfilesystem_store_datadir = {folder}/images"
 VISIBLE = "show_multiple_locations = True\nshow_image_direct_url = True"
 
@@ -97,11 +102,13 @@ SETUPS = {
     "locations": {"default": VISIBLE},
     "quotas": {"default": VISIBLE + "\nimage_member_quota = 2\nimage_property_quota = 2\n"
                           "image_tag_quota = 2\nimage_location_quota = 1"},
+    "filtered": {"default": VISIBLE, "filter": ""},
     "limits": {"default": "limit_param_default = 2\napi_limit_max = 3"},
     "anonymous": {"default": "allow_anonymous_access = True"},
     "stores": {"default": VISIBLE + "\nenabled_backends = fast:file, cheap:file, web:http",
                "store": "default_backend = fast"},
-    "unauthenticated": {"flavor": ""},
+    # With the new policies Glance 25.1 lets nobody do anything there: its context has no roles.
+    "unauthenticated": {"flavor": "", "new_policies": "False"},
 }
 
 
@@ -115,6 +122,8 @@ def write_configuration(folder, setup, port, custom_schema):
     wanted = SETUPS[setup]
     values = {"folder": folder, "port": port, "flavor": wanted.get("flavor", "fakeauth"),
               "default": wanted.get("default", ""),
+              "new_policies": wanted.get("new_policies", "True"),
+              "filter": wanted.get("filter", OPEN_FILTER),
               "store": wanted.get("store", ONE_STORE).format(folder=folder)}
     for name in ("staging", "images", "fast", "cheap", "policy.d"):
         (folder / name).mkdir()
@@ -147,7 +156,9 @@ def wait_until_it_listens(process, address, folder):
 @contextlib.contextmanager
 def running(command, address, folder):
     with open(folder / "stderr", "wb") as errors:
-        process = subprocess.Popen(command, stdout=errors, stderr=errors, cwd=folder)
+        # Glance keeps tags in a set: the seed makes its order the same every time.
+        process = subprocess.Popen(command, stdout=errors, stderr=errors, cwd=folder,
+                                   env=dict(os.environ, PYTHONHASHSEED="0"))
     try:
         wait_until_it_listens(process, address, folder)
         yield address

@@ -94,9 +94,11 @@ QUERIES = [
     # Filters with values of their own.
     "owner=p1", "owner=p2", "owner=p9", "owner=", "owner=P1", "owner=eq:p1",
     "owner=p2&visibility=shared", "owner=p2&visibility=community", "owner=p2&member_status=all",
-    "os_hidden=true", "os_hidden=false", "os_hidden=True", "os_hidden=1", "os_hidden=", "os_hidden=x",
+    "os_hidden=true", "os_hidden=false", "os_hidden=True", "os_hidden=1", "os_hidden=",
+    "os_hidden=x",
     "os_hidden=true&visibility=public",
-    "protected=true", "protected=false", "protected=True", "protected=1", "protected=", "protected=x",
+    "protected=true", "protected=false", "protected=True", "protected=1", "protected=",
+    "protected=x",
     "tag=red", "tag=Red", "tag=red&tag=fruit", "tag=nope", "tag=", "tag=%20red%20", "tag=" + EMOJI,
     "tag=red&limit=1", "tag=red&tag=fruit&limit=1", "tags=red", "tag=in:red,fruit",
     # Filters with operators.

@@ -72,11 +72,13 @@ for field, values in FIELDS.items():
 for field in FIELDS:
     CASES.append(op("remove %s" % field, "remove", "/" + field))
 for field, value in [
-        ("name", "n"), ("tags", ["a"]), ("protected", True), ("min_ram", 5), ("visibility", "private"),
+        ("name", "n"), ("tags", ["a"]), ("protected", True), ("min_ram", 5), ("visibility",
+            "private"),
         ("owner", "p1"), ("owner", "p2"), ("k", "w"), ("new", "x"), ("new", ""), ("new", None),
         ("new", 1), ("status", "active"), ("os_glance_x", "a"), ("deleted", "a"), ("stores", "a"),
         ("member", "a"), ("members", "a"), ("image_id", "a"), ("extra_properties", "a"),
-        ("extra_properties", {}), ("locations", []), ("kernel_id", None), ("x" * 255, "a"), (LONG, "a"),
+        ("extra_properties", {}), ("locations", []), ("kernel_id", None), ("x" * 255, "a"), (LONG,
+            "a"),
         ("a" + EMOJI, "a"), ("\u00e9", "a"), ("new", "x" * 65536), ("disk_format", "raw"),
         ("container_format", "bare"), ("id", identifier(5)), ("context", "a"), ("locations", "a"),
         ("os_hidden", True), ("checksum", None), ("new", EMOJI), ("direct_url", "a")]:
@@ -95,7 +97,8 @@ for path in ("", "/", "//", "///", "name", "/name/", "//name", "/name/first", "/
 # Shapes of the body, in both media types.
 SHAPES = {
     "nothing": None, "an empty text": "", "half": "[", "an object": {}, "an operation": {
-        "op": "add", "path": "/a", "value": "b"}, "null": "null", "a number": "1", "a string": '"a"',
+        "op": "add", "path": "/a", "value": "b"}, "null": "null", "a number": "1",
+        "a string": '"a"',
     "an empty array": [], "an array of null": [None], "an array of numbers": [1],
     "an array of texts": ["add"], "an array of arrays": [[]], "an empty operation": [{}],
     "no op": [{"path": "/a", "value": "b"}], "no path": [{"op": "add", "value": "b"}],
@@ -141,7 +144,8 @@ for kind in (None, "application/json", "application/json-patch+json", "text/plai
     CASES.append(fresh("media type %s" % kind, patch(
         [], kind=None, headers={} if kind is None else {"Content-Type": kind})))
 CASES += [
-    fresh("media type wrong, as JSON", patch([], kind="a/b", headers={"Accept": "application/json"})),
+    fresh("media type wrong, as JSON", patch([], kind="a/b",
+        headers={"Accept": "application/json"})),
     fresh("media type wrong, as HTML", patch([], kind="a/b", headers={"Accept": "*/*"})),
     fresh("chunked", patch([{"op": "add", "path": "/a", "value": "b"}], chunked=True)),
     fresh("1 MiB of nested arrays", patch("[" * 524288 + "]" * 524288)),
@@ -211,7 +215,8 @@ CASES += [
     at("rename keeps a null property", 1, rename()),
     at("malformed identifier", 999, rename()),
     case("no identifier", [patch(rename(), path="/v2/images/nope")]),
-    case("wrong case of identifier", [patch(rename(), path="/v2/images/" + "00000000-0000-4000-8000-"
+    case("wrong case of identifier", [patch(rename(),
+        path="/v2/images/" + "00000000-0000-4000-8000-"
                                             "00000000000G")]),
 ]
 
@@ -219,7 +224,8 @@ CASES += [
 for who in ("admin", "colleague", "reader", "stranger", "third", "roleless", "service", "homeless",
             "anonymous"):
     for number, what in ((1, "shared"), (2, "public"), (3, "foreign private"),
-                         (15, "foreign community"), (16, "foreign shared"), (17, "nobody's public")):
+                         (15, "foreign community"), (16, "foreign shared"), (17,
+                             "nobody's public")):
         CASES.append(at("%s image by %s" % (what, who), number, rename(), who,
                         show=("name", "owner")))
         CASES.append(at("empty patch of %s image by %s" % (what, who), number, [], who,
@@ -231,14 +237,16 @@ CASES += [
         {"op": "replace", "path": "/owner", "value": "p2"}, *rename()], "admin")),
     fresh("public by admin", change("replace", "/visibility", "public", who="admin")),
     fresh("community by reader", change("replace", "/visibility", "community", who="reader")),
-    fresh("private hides members", share(), change("replace", "/visibility", "private", show=STATUS),
+    fresh("private hides members", share(), change("replace", "/visibility", "private",
+        show=STATUS),
           get("/v2/images/{image}", "stranger"), get("/v2/images/{image}/members"),
           change("replace", "/visibility", "shared", show=STATUS),
           get("/v2/images/{image}/members", show="names")),
     fresh("public and back by its owner", change("replace", "/visibility", "public", who="admin",
                                                  show=STATUS),
           change("replace", "/visibility", "private", show=("visibility",))),
-    fresh("public stays public", change("replace", "/visibility", "public", who="admin", show=STATUS),
+    fresh("public stays public", change("replace", "/visibility", "public", who="admin",
+        show=STATUS),
           change("replace", "/visibility", "public", show=("visibility",))),
     fresh("read-only by admin", change("replace", "/status", "active", who="admin")),
     fresh("body missing before the image is looked at", patch(None, "third")),

@@ -42,7 +42,8 @@ for who in PEOPLE:
         CASES.append(case("%s by %s" % (what, who), [get(all_of(number), who, show=("id",))]))
 
 CASES += [case("identifier %r" % path, [get("/v2/images/" + path)]) for path in (
-    "nope", identifier(999), "%20", identifier(1).upper() + "x", identifier(1) + "/", "..", "%2e%2e",
+    "nope", identifier(999), "%20", identifier(1).upper() + "x", identifier(1) + "/", "..",
+    "%2e%2e",
     "a%2fb", "%F0%9F%98%80", "%00", "%ff", "x" * 300, identifier(1) + "?x=1", identifier(1)[:-1],
     "00000000-0000-4000-8000-00000000002B", "//" + identifier(1), "'")]
 CASES += [
@@ -61,7 +62,8 @@ for who in PEOPLE:
     for number, what in ((20, "foreign private"), (22, "foreign community"), (23, "foreign public"),
                          (31, "shared with us"), (40, "nobody's")):
         if who != "admin" and not (who in ("stranger",)):
-            CASES.append(case("delete %s by %s" % (what, who), [ask(who, "DELETE", all_of(number))]))
+            CASES.append(case("delete %s by %s" % (what, who), [ask(who, "DELETE",
+                all_of(number))]))
 CASES += [
     case("delete and look", [
         create(k="v"), ask("owner", "DELETE", "/v2/images/{image}"), get("/v2/images/{image}"),
