@@ -2,55 +2,51 @@
 #include "image/attributes.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace glimt {
 namespace {
 
-using namespace std::string_view_literals;
-
 // Sorted: every property of every image of a list is looked up here.
-constexpr std::array attribute_names = {
-    "checksum"sv,
-    "container_format"sv,
-    "created_at"sv,
-    "direct_url"sv,
-    "disk_format"sv,
-    "file"sv,
-    "id"sv,
-    "locations"sv,
-    "min_disk"sv,
-    "min_ram"sv,
-    "name"sv,
-    "os_hash_algo"sv,
-    "os_hash_value"sv,
-    "os_hidden"sv,
-    "owner"sv,
-    "protected"sv,
-    "schema"sv,
-    "self"sv,
-    "size"sv,
-    "status"sv,
-    "stores"sv,
-    "tags"sv,
-    "updated_at"sv,
-    "virtual_size"sv,
-    "visibility"sv,
+constexpr std::string_view attribute_names[] = {
+    "checksum",
+    "container_format",
+    "created_at",
+    "direct_url",
+    "disk_format",
+    "file",
+    "id",
+    "locations",
+    "min_disk",
+    "min_ram",
+    "name",
+    "os_hash_algo",
+    "os_hash_value",
+    "os_hidden",
+    "owner",
+    "protected",
+    "schema",
+    "self",
+    "size",
+    "status",
+    "stores",
+    "tags",
+    "updated_at",
+    "virtual_size",
+    "visibility",
 };
 static_assert(std::ranges::is_sorted(attribute_names));
 
-constexpr std::array answer_only_names = {"direct_url"sv, "self"sv, "file"sv, "schema"sv,
-                                          "stores"sv};
+constexpr std::string_view answer_only_names[] = {"direct_url", "self", "file", "schema", "stores"};
 
-constexpr std::array read_only_names = {
-    "created_at"sv,   "updated_at"sv,   "status"sv,        "checksum"sv, "size"sv,
-    "virtual_size"sv, "direct_url"sv,   "self"sv,          "file"sv,     "schema"sv,
-    "id"sv,           "os_hash_algo"sv, "os_hash_value"sv,
+constexpr std::string_view read_only_names[] = {
+    "created_at", "updated_at", "status", "checksum", "size",         "virtual_size",  "direct_url",
+    "self",       "file",       "schema", "id",       "os_hash_algo", "os_hash_value",
 };
 
-constexpr std::array reserved_names = {"location"sv, "deleted"sv, "deleted_at"sv};
+constexpr std::string_view reserved_names[] = {"location", "deleted", "deleted_at"};
 
-constexpr std::array internal_names = {"stores"sv, "member"sv, "extra_properties"sv, "image_id"sv};
+constexpr std::string_view internal_names[] = {"stores", "member", "extra_properties", "image_id"};
 
 }  // namespace
 
@@ -59,20 +55,20 @@ bool is_attribute(std::string_view name) noexcept {
 }
 
 bool is_answer_only(std::string_view name) noexcept {
-    return std::ranges::find(answer_only_names, name) != answer_only_names.end();
+    return std::ranges::find(answer_only_names, name) != std::end(answer_only_names);
 }
 
 bool is_read_only(std::string_view name) noexcept {
-    return std::ranges::find(read_only_names, name) != read_only_names.end();
+    return std::ranges::find(read_only_names, name) != std::end(read_only_names);
 }
 
 bool is_reserved(std::string_view name) noexcept {
     return name.starts_with("os_glance") ||
-           std::ranges::find(reserved_names, name) != reserved_names.end();
+           std::ranges::find(reserved_names, name) != std::end(reserved_names);
 }
 
 bool is_internal(std::string_view name) noexcept {
-    return std::ranges::find(internal_names, name) != internal_names.end();
+    return std::ranges::find(internal_names, name) != std::end(internal_names);
 }
 
 }  // namespace glimt

@@ -37,7 +37,8 @@ constexpr std::string_view task_text =
   "id": {
     "description": "An identifier for the task",
     "pattern": )json"
-    R"json("^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$",
+    R"json("^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-)json"
+    R"json(([0-9a-fA-F]){12}$",
     "type": "string"
   },
   "type": {
