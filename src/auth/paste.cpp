@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/paste.hpp"
 
-#include "config/oslo_ini.hpp"
+#include "auth/paste_ini.hpp"
 #include "config/strip.hpp"
 
 #include <fmt/format.h>
@@ -98,8 +98,8 @@ paste_filter kind_of(std::string_view factory) {
 class pipeline_reader {
 public:
     pipeline_reader(std::string_view text, const std::string& path)
-        : path_(path.empty() ? "glimt's own pipelines" : path), file_(read_oslo_ini(text, path_)) {
-        sections_ = headings_of(text);
+        : path_(path.empty() ? "glimt's own pipelines" : path), file_(read_paste_ini(text, path_)) {
+        out_.errors = file_.errors;
     }
 
     paste_pipeline read(std::string name) && {
@@ -109,44 +109,28 @@ public:
     }
 
 private:
-    // Sections may be empty, and then they are in no entry.
-    static std::vector<std::string> headings_of(std::string_view text) {
-        std::vector<std::string> headings;
-        while (!text.empty()) {
-            const auto line = strip_right(text.substr(0, text.find('\n')));
-            if (line.starts_with('[') && line.ends_with(']') && line.size() > 2)
-                headings.push_back(normal_section(line.substr(1, line.size() - 2)));
-            text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-        }
-        return headings;
-    }
-
     template <class... Arguments>
     void fail(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
         out_.errors.push_back({path_, fmt::format(format, std::forward<Arguments>(arguments)...)});
     }
 
-    bool has_section(std::string_view type, std::string_view name) const {
-        const auto section = normal_section(fmt::format("{}:{}", type, name));
-        return std::ranges::find(sections_, section) != sections_.end();
-    }
-
-    // The last value of a name counts.
     std::optional<std::string_view> value(std::string_view type, std::string_view name,
                                           std::string_view key) const {
-        const auto section = normal_section(fmt::format("{}:{}", type, name));
-        std::optional<std::string_view> found;
-        for (const auto& entry : file_.entries)
-            if (entry.section == section && entry.name == key) found = strip(entry.value);
-        return found;
+        const auto found = file_.find(fmt::format("{}:{}", type, name), key);
+        return found ? std::optional(strip(*found)) : std::nullopt;
     }
 
     void follow(const std::string& name, int depth) {
         if (depth == depth_max) return fail("{} leads to itself", name);
-        for (const std::string_view type :
-             {"pipeline", "composite", "composit", "app", "application", "filter-app"})
-            if (has_section(type, name)) return follow(type, name, depth);
-        fail("there is no [pipeline:{}] or [composite:{}]", name, name);
+        std::string_view type;
+        for (const std::string_view each :
+             {"pipeline", "composite", "composit", "app", "application", "filter-app"}) {
+            if (!file_.has(fmt::format("{}:{}", each, name))) continue;
+            if (!type.empty()) return fail("{} is both [{}:] and [{}:]", name, type, each);
+            type = each;
+        }
+        if (type.empty()) return fail("there is no [pipeline:{}] or [composite:{}]", name, name);
+        follow(type, name, depth);
     }
 
     void follow(std::string_view type, const std::string& name, int depth) {
@@ -161,8 +145,6 @@ private:
         follow(std::string(*next), depth + 1);
     }
 
-    // A value that was cut short, by an empty line within it, has lost the app at its end and so
-    // cannot lose a filter unnoticed.
     void follow_pipeline(const std::string& name, int depth) {
         const auto words = words_of(value("pipeline", name, "pipeline").value_or(""));
         if (words.empty()) return fail("[pipeline:{}] names nothing", name);
@@ -191,8 +173,7 @@ private:
     }
 
     std::string path_;
-    ini_file file_;
-    std::vector<std::string> sections_;
+    paste_ini file_;
     paste_pipeline out_;
 };
 
