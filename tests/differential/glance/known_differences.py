@@ -7,6 +7,9 @@ those are compared), and why. docs/compatibility.md tells the users the same.
 """
 import fnmatch
 
+WHOLE = "Glance answers the number as it was written, 1.0, once, and 1 from then on"
+ROWS = "Glance's text shows Python's form of the rows, identifiers and all"
+EVERYBODYS = "Glance lists what is shared with anybody to a caller without a project"
 CRASH = "Glance fails with 500 (contract 1.29: answer sanely)"
 TEXT = "Glance takes the bytes of a path for Latin-1; glimt for UTF-8"
 INSIDE = "Glance sets an attribute of its own object of that name; for glimt it is a property"
@@ -20,6 +23,7 @@ STATUSES = [
     ("images_create", "a request id of 65 letters", 500, 431, CRASH),
     ("images_create", "a token of two parts", 500, 401, CRASH),
     ("images_create", "identity headers from outside", 201, 403, FROM_OUTSIDE),
+    ("images_create", "os_hash_*", 201, 403, "1.7: read-only; Glance takes and ignores them"),
     ("images_list", "*", 500, 400, CRASH),
     ("images_patch", "* extra_properties = 'a'", 500, 403, CRASH),
     ("images_patch", "replace base = 'a'", 500, 409, CRASH),
@@ -64,6 +68,20 @@ STATUSES = [
 
 # (file, pattern, step or 0 for all, what glimt answers, reason)
 ANSWERS = [
+    ("images_create", "min_ram = 1.0", 1, {"status": 201}, WHOLE),
+    ("images_create", "body is an exponent", 1, {"status": 201}, WHOLE),
+    ("images_locations", "replace by others", 3, {"status": 400}, ROWS),
+    ("images_locations", "replace by more", 3, {"status": 400}, ROWS),
+    ("images_locations", "replace by fewer", 3, {"status": 400}, ROWS),
+    ("images_locations", "replace of a queued one that has one", 1, {"status": 400}, ROWS),
+    ("images_locations", "* at '\u0661'", 3, {"status": 400}, "Glance takes digits of any script"),
+    *[("images_list", "homeless: " + query + "limit=100", 1, {"status": 200}, EVERYBODYS)
+      for query in ("", "visibility=shared&", "visibility=all&", "member_status=all&",
+                    "owner=p2&")],
+    ("metadefs_things", "properties: maximum = 1e+308", 2, {"status": 400},
+     "Glance makes it an integer of 309 digits"),
+    ("images_locations_filtered", "*", 2, {"status": 400},
+     "Glance asks the address for its size before it filters it; glimt filters first"),
     ("images_show", "identifier '%F0%9F%98%80'", 1, {"status": 404}, TEXT),
     ("tags", "tag %C3%A9 (6)", 2, {"json": {"tags": ["\u00e9"]}}, TEXT),
     ("tags", "tag %F0%9F%98%80*", 1, {"status": 400}, TEXT),
