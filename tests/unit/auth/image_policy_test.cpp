@@ -2,9 +2,12 @@
 #include "auth/image_policy.hpp"
 
 #include "core/problem.hpp"
+#include "unit/auth/golden.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace glimt {
 namespace {
@@ -97,6 +100,56 @@ TEST(image_policy, forbids_what_the_caller_may_see_and_hides_what_not) {
         const image_policy asked(rules, c.caller, target);
         EXPECT_EQ(outcome([&] { asked.enforce(c.asked); }), c.outcome);
     }
+}
+
+// What record_image_policy.py wrote: what Glance's API lets callers do to images.
+struct golden {
+    std::vector<request_context> callers;
+    std::vector<image> images;
+    std::vector<std::vector<std::string>> rest;
+
+    golden() {
+        for (auto& line : lines_of("image_policy_golden.txt")) {
+            if (line[0] == "caller") {
+                callers.push_back(glimt::caller_of(std::span(line).subspan(2)));
+            } else if (line[0] == "image") {
+                auto owner = line[2] == "-" ? std::nullopt : std::optional(line[2]);
+                images.push_back(image_of(std::move(owner), *image_visibility_of(line[3])));
+            } else {
+                rest.push_back(std::move(line));
+            }
+        }
+    }
+
+    std::string cells(const policy& rules, action asked) const {
+        std::string cells;
+        for (auto caller : callers) {
+            caller.is_admin = rules.is_admin(caller);
+            for (const auto& target : images) {
+                const image_policy asking(rules, caller, target);
+                const auto done = outcome([&] {
+                    if (asked.name().ends_with("_member") || asked.name().ends_with("_members"))
+                        asking.enforce("get_image");
+                    asking.enforce(asked);
+                });
+                cells += done == "ok" ? 'o' : done.starts_with("403") ? 'f' : 'n';
+            }
+        }
+        return cells;
+    }
+};
+
+TEST(image_policy, lets_callers_do_what_glance_lets_them) {
+    const golden recorded;
+    const auto with_new = rules_of(), with_old = rules_of({.enforce_new_defaults = false});
+    for (const auto& line : recorded.rest) {
+        SCOPED_TRACE(line[0] + " " + line[1]);
+        const auto found = std::ranges::find(policy_defaults, line[1], &policy_default::name);
+        ASSERT_NE(found, policy_defaults.end());
+        const auto asked = action::at(static_cast<std::size_t>(found - policy_defaults.begin()));
+        EXPECT_EQ(recorded.cells(line[0] == "new" ? with_new : with_old, asked), line[2]);
+    }
+    EXPECT_EQ(recorded.rest.size(), 32u);
 }
 
 TEST(image_policy, a_token_of_the_whole_cloud_sees_no_image) {
