@@ -143,6 +143,12 @@ def fill_database(path, seed):
                 table, ",".join(row), ",".join("?" * len(row))), list(row.values()))
 
 
+def run(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError("%s: %s" % (command, done.stderr[-2000:]))
+
+
 def wait_until_it_listens(process, address, folder):
     limit = time.monotonic() + START_LIMIT
     while time.monotonic() < limit and process.poll() is None:
@@ -179,20 +185,21 @@ class glance:
         self.empty = pathlib.Path(self.kept.name) / "db"
         config = pathlib.Path(self.kept.name) / "manage.conf"
         config.write_text("[database]\nconnection = sqlite:///%s\n" % self.empty)
-        subprocess.run(["/usr/bin/glance-manage", "--config-file", config, "db_sync"], check=True,
-                       capture_output=True)
+        run(["/usr/bin/glance-manage", "--config-file", config, "db_sync"])
 
     def schema(self):
         return json.loads(re.sub(r"(?m)^\s*//.*$", "",
                                  pathlib.Path("/etc/glance/schema-image.json").read_text()))
 
     @contextlib.contextmanager
-    def serving(self, setup, seed):
+    def serving(self, setup, seed, metadefs=None):
         with tempfile.TemporaryDirectory() as name:
             folder, port = pathlib.Path(name), free_port()
             config = write_configuration(folder, setup, port, self.schema())
             shutil.copyfile(self.empty, folder / "db")
             fill_database(folder / "db", seed)
+            if metadefs:
+                run(["/usr/bin/glance-manage", "--config-file", config, "db_load_metadefs", metadefs])
             command = ["/usr/bin/glance-api", "--config-file", config]
             with running(command, ("127.0.0.1", port), folder) as address:
                 yield address
@@ -206,13 +213,14 @@ class glimt:
         self.custom_schema = custom_schema
 
     @contextlib.contextmanager
-    def serving(self, setup, seed):
+    def serving(self, setup, seed, metadefs=None):
         with tempfile.TemporaryDirectory() as name:
             folder, port = pathlib.Path(name), free_port()
             config = write_configuration(folder, setup, port, self.custom_schema)
-            subprocess.run([self.binary, "db", "sync", "--config-file", config], check=True,
-                           capture_output=True)
+            run([self.binary, "db", "sync", "--config-file", config])
             fill_database(folder / "db", seed)
+            if metadefs:
+                run([self.binary, "db", "load-metadefs", "--config-file", config, metadefs])
             command = [self.binary, "serve", "--config-file", config]
             with running(command, ("127.0.0.1", port), folder) as address:
                 yield address
