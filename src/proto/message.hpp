@@ -34,8 +34,8 @@ struct request_head {
     std::uint64_t body_bytes = 0;  // of body_kind::length
 
     bool http_1_0 = false;
-    bool keep_alive = false;        // what the client asks for; never on uwsgi
-    bool expects_continue = false;  // Expect: 100-continue and a body; never on uwsgi
+    bool keep_alive = false;           // what the client asks for; never on uwsgi
+    bool expects_continue = false;     // Expect: 100-continue and a body; never on uwsgi
     bool behind_uwsgi_router = false;  // uWSGI's own: it wants a body taken before the end
 
     // Text the views need that is not in the head's bytes as such, e.g. the joined values of
