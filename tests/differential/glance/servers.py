@@ -199,7 +199,8 @@ class glance:
             shutil.copyfile(self.empty, folder / "db")
             fill_database(folder / "db", seed)
             if metadefs:
-                run(["/usr/bin/glance-manage", "--config-file", config, "db_load_metadefs", metadefs])
+                run(["/usr/bin/glance-manage", "--config-file", config, "db_load_metadefs",
+                     metadefs])
             command = ["/usr/bin/glance-api", "--config-file", config]
             with running(command, ("127.0.0.1", port), folder) as address:
                 yield address
