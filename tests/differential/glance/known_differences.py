@@ -47,6 +47,7 @@ STATUSES = [
     ("images_patch", "replace repo = 'a'", 200, 409, INSIDE),
     ("images_patch", "replace delete = 'a'", 200, 409, INSIDE),
     ("images_patch", "add 256 letters = 'a'", 200, 400, LENGTHS),
+    ("stores", "stores/detail by service", 403, 200, "3.3: since 2024.2 services may"),
     ("stores", "add stores", 200, 403, "1.29: the server writes it"),
     ("images_show", "identifier '%ff'", 500, 400, CRASH),
     ("images_locations", "*", 500, 400, CRASH),
@@ -68,6 +69,8 @@ STATUSES = [
 
 # (file, pattern, step or 0 for all, what glimt answers, reason)
 ANSWERS = [
+    ("schemas", "GET /v2/schemas/task", 1, {"status": 200}, "1.28: location_import is newer"),
+    ("schemas", "GET /v2/schemas/tasks", 1, {"status": 200}, "1.28: location_import is newer"),
     ("images_create", "min_ram = 1.0", 1, {"status": 201}, WHOLE),
     ("images_create", "body is an exponent", 1, {"status": 201}, WHOLE),
     ("images_locations", "replace by others", 3, {"status": 400}, ROWS),
