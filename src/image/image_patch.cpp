@@ -85,6 +85,7 @@ void apply_to_locations(const image_change& change, const patch_rules& rules, pa
 
 bool has_new_properties(const image& before, const image& after) {
     std::vector<std::string_view> names;
+    names.reserve(before.properties.size());
     for (const image_property& each : before.properties) names.push_back(each.name);
     std::ranges::sort(names);
     return std::ranges::any_of(after.properties, [&](const image_property& each) {

@@ -44,6 +44,20 @@ bool is_of_any(const json::value& types, const json::value& value) {
         types.get_array(), [&](const json::value& each) { return is_of(text_of(each), value); });
 }
 
+// 'null', 'string'
+std::string quoted_types(const json::value& types) {
+    if (types.is_string()) return quoted(text_of(types));
+    std::string all;
+    for (const json::value& each : types.get_array()) {
+        all += (all.empty() ? "" : ", ") + quoted(text_of(each));
+    }
+    return all;
+}
+
+bool contains(const json::array& values, const json::value& value) {
+    return std::ranges::find(values, value) != values.end();
+}
+
 bool has_duplicates(const json::array& array) {
     std::unordered_set<std::string> seen;
     return std::ranges::any_of(array, [&](const json::value& each) {
@@ -115,21 +129,11 @@ private:
 
     void check_value(const at& here, const json::key_value_pair& word) {
         if (word.key() == "type" && !is_of_any(word.value(), here.value)) {
-            std::string types;
-            if (word.value().is_string()) {
-                types = quoted(text_of(word.value()));
-            } else {
-                for (const json::value& each : word.value().get_array()) {
-                    types += (types.empty() ? "" : ", ") + quoted(text_of(each));
-                }
-            }
-            fail(here, fmt::format("{} is not of type {}", python_repr(here.value), types));
-        } else if (word.key() == "enum") {
-            const json::array& values = word.value().get_array();
-            if (std::ranges::find(values, here.value) == values.end()) {
-                fail(here, fmt::format("{} is not one of {}", python_repr(here.value),
-                                       python_repr(word.value())));
-            }
+            fail(here, fmt::format("{} is not of type {}", python_repr(here.value),
+                                   quoted_types(word.value())));
+        } else if (word.key() == "enum" && !contains(word.value().get_array(), here.value)) {
+            fail(here, fmt::format("{} is not one of {}", python_repr(here.value),
+                                   python_repr(word.value())));
         }
     }
 

@@ -77,8 +77,16 @@ bool same(const image_location& a, const image_location& b) {
     throw problem(reason::invalid, fmt::format("The location {} already exists", location.url));
 }
 
+void check_distinct(const std::vector<image_location>& locations) {
+    for (auto each = locations.begin(); each != locations.end(); ++each) {
+        const auto known = [&](const image_location& other) { return same(other, *each); };
+        if (std::any_of(locations.begin(), each, known)) refuse_duplicate(*each);
+    }
+}
+
 std::vector<std::string_view> sorted_urls(const std::vector<image_location>& locations) {
     std::vector<std::string_view> urls;
+    urls.reserve(locations.size());
     for (const image_location& each : locations) urls.push_back(each.url);
     std::ranges::sort(urls);
     return urls;
@@ -156,11 +164,8 @@ void replace_locations(const json::value& value, const patch_rules& rules, patch
     } else if (!locations.empty()) {
         refuse_other_urls(locations);
     } else {
-        for (auto each = after.begin(); each != after.end(); ++each) {
-            const auto known = [&](const image_location& other) { return same(other, *each); };
-            if (std::any_of(after.begin(), each, known)) refuse_duplicate(*each);
-            check_not_removed(to, *each);
-        }
+        check_distinct(after);
+        for (const image_location& each : after) check_not_removed(to, each);
         to.added_locations = after;
     }
     locations = std::move(after);

@@ -40,19 +40,22 @@ void check_hexadecimal(std::string_view name, std::string_view value) {
     refuse(fmt::format("{} ({}) is not a valid hexadecimal value", name, value));
 }
 
+void merge(const json::object& data, json::object& into) {
+    for (const json::key_value_pair& each : data) {
+        const json::value* const known = into.if_contains(each.key());
+        if (known && *known != each.value()) {
+            refuse(fmt::format("Conflicting values for {}", std::string_view(each.key())));
+        }
+        into[each.key()] = each.value();
+    }
+}
+
 // All that the locations say, each name once.
 json::object merged(const json::array& locations) {
     json::object all;
     for (const json::value& location : locations) {
         const json::value* const data = location.get_object().if_contains("validation_data");
-        if (!data) continue;
-        for (const json::key_value_pair& each : data->get_object()) {
-            const json::value* const known = all.if_contains(each.key());
-            if (known && *known != each.value()) {
-                refuse(fmt::format("Conflicting values for {}", std::string_view(each.key())));
-            }
-            all[each.key()] = each.value();
-        }
+        if (data) merge(data->get_object(), all);
     }
     return all;
 }
