@@ -19,18 +19,16 @@ def image(number, properties=(), tags=(), members=(), locations=(), **columns):
         number, id=identifier(number), name="i%d" % number, status="queued", min_disk=0, min_ram=0,
         protected=0, owner="p1", visibility="shared", os_hidden=0)
     base.update(columns)
-    yield "images", base
 
     def child(table, **values):
         return table, row_times(number, image_id=identifier(number), **values)
-    for name, value in dict(properties).items():
-        yield child("image_properties", name=name, value=value)
-    for value in tags:
-        yield child("image_tags", value=value)
-    for member, status in members:
-        yield child("image_members", member=member, status=status, can_share=0)
-    for url in locations:
-        yield child("image_locations", value=url, meta_data="{}", status="active")
+    return [
+        ("images", base),
+        *[child("image_properties", name=n, value=v) for n, v in dict(properties).items()],
+        *[child("image_tags", value=v) for v in tags],
+        *[child("image_members", member=m, status=s, can_share=0) for m, s in members],
+        *[child("image_locations", value=u, meta_data="{}", status="active") for u in locations],
+    ]
 
 
 def active(number, size=10, **rest):
