@@ -2,19 +2,19 @@
 #include "catalog/image_rows.hpp"
 
 #include "catalog/database_time.hpp"
-#include "core/problem.hpp"
 
 #include <boost/json/parse.hpp>
 
 #include <cassert>
+#include <stdexcept>
 #include <unordered_map>
 
 namespace glimt {
 namespace {
 
 [[noreturn]] void refuse(std::string_view column) {
-    throw problem(reason::internal,
-                  "The database holds an unknown value in the column " + std::string(column) + ".");
+    throw std::runtime_error("the database holds an unknown value in the column " +
+                             std::string(column));
 }
 
 template <class T>

@@ -19,8 +19,8 @@ inline constexpr std::string_view image_columns =
     "images.min_disk, images.size, images.virtual_size, images.checksum, images.os_hash_algo, "
     "images.os_hash_value, images.created_at, images.updated_at";
 
-// An image without its properties, tags and locations. Throws problem(reason::internal) for a row
-// that Glance could not have written.
+// An image without its properties, tags and locations. Throws std::runtime_error for a row that
+// Glance could not have written.
 image image_of(const sql_row& row);
 
 // The live properties, tags and locations of these images in one statement, oldest first.

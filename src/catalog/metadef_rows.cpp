@@ -2,9 +2,10 @@
 #include "catalog/metadef_rows.hpp"
 
 #include "catalog/image_rows.hpp"
-#include "core/problem.hpp"
 
 #include <boost/json/parse.hpp>
+
+#include <stdexcept>
 
 namespace glimt {
 namespace {
@@ -15,7 +16,7 @@ boost::json::object object_in(const sql_value& value) {
     boost::json::error_code ec;
     auto parsed = boost::json::parse(text_in(value).value_or("{}"), ec, {}, lenient);
     if (ec || !parsed.is_object())
-        throw problem(reason::internal, "The database holds no JSON object in json_schema.");
+        throw std::runtime_error("the database holds no JSON object in the column json_schema");
     return std::move(parsed.get_object());
 }
 

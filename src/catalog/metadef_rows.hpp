@@ -7,7 +7,7 @@
 #include <string_view>
 
 // Rows of the metadef tables as values (contract 4.2). Each function reads the columns that the
-// text beside it names. All throw problem(reason::internal) for what Glance could not have written.
+// text beside it names. All throw std::runtime_error for what Glance could not have written.
 namespace glimt {
 
 inline constexpr std::string_view namespace_columns =

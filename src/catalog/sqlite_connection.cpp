@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 namespace glimt {
 namespace {
@@ -60,7 +61,7 @@ public:
         if (!open_) return;
         try {
             execute("ROLLBACK");
-        } catch (const problem&) {  // it had been rolled back already
+        } catch (const std::exception&) {  // it had been rolled back already
             return;
         }
     }
@@ -97,7 +98,8 @@ void sqlite_connection::closer::operator()(sqlite3_stmt* statement) const noexce
     sqlite3_finalize(statement);
 }
 
-sqlite_connection::sqlite_connection(const sqlite_options& with) : patience_(with.patience) {
+sqlite_connection::sqlite_connection(const sqlite_options& with)
+    : patience_(with.patience), journal_(with.journal) {
     sqlite3* opened = nullptr;
     const char* path = with.path.empty() ? ":memory:" : with.path.c_str();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -115,6 +117,7 @@ sqlite_connection::sqlite_connection(const sqlite_options& with) : patience_(wit
                                 (with.synchronous ? "FULL" : "OFF");
     if (execute_all(pragmas) == outcome::busy)
         throw problem(reason::unavailable, "The database " + with.path + " is locked.");
+    opened_ = true;
 }
 
 sqlite_connection::~sqlite_connection() = default;
@@ -155,13 +158,16 @@ sqlite_connection::outcome sqlite_connection::judge(int code) {
         case SQLITE_MISMATCH:
         case SQLITE_RANGE:
         case SQLITE_MISUSE:
-        case SQLITE_TOOBIG:
-            throw problem(reason::internal,
-                          std::string("SQLite: ") + sqlite3_errmsg(connection_.get()));
-        default:
-            throw problem(reason::unavailable,
-                          std::string("SQLite: ") + sqlite3_errmsg(connection_.get()));
+        case SQLITE_TOOBIG: throw std::runtime_error(said());
+        default: break;
     }
+    const std::string why = said();
+    if (journal_) journal_->error("glimt.catalog", "{}", why);
+    throw problem(reason::unavailable, opened_ ? std::string() : why);
+}
+
+std::string sqlite_connection::said() const {
+    return std::string("SQLite: ") + sqlite3_errmsg(connection_.get());
 }
 
 sqlite_connection::outcome sqlite_connection::execute(const sql_statement& statement,

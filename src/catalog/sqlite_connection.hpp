@@ -3,6 +3,7 @@
 
 #include "catalog/sql.hpp"
 #include "catalog/sql_database.hpp"
+#include "core/log.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -20,6 +21,8 @@ struct sqlite_options {
     bool synchronous = true;  // oslo.db's sqlite_synchronous: a commit survives a power loss
     // How long to wait for another process that is writing; none: never.
     std::chrono::milliseconds patience{5000};
+    // Where it is told what is the matter with the file, which is not for clients. Outlives us.
+    log* journal = nullptr;
 };
 
 // One connection to an SQLite database, in WAL mode: readers see the last commit and wait for
@@ -34,8 +37,9 @@ public:
 
     enum class outcome : std::uint8_t { done, busy };
 
-    // Executes one statement. A duplicate key is part of the result. Throws problem: unavailable
-    // for whatever is the matter with the file, internal for a statement that is wrong.
+    // Executes one statement. A duplicate key is part of the result. Throws
+    // problem(reason::unavailable) for whatever is the matter with the file, and
+    // std::runtime_error, our fault, for a statement that is wrong.
     outcome execute(const sql_statement& statement, sql_result& result);
 
     // Executes statements without values, separated by semicolons: a schema.
@@ -57,10 +61,13 @@ private:
     static int wait_while_busy(void* self, int waited_before);
     sqlite3_stmt* prepare(const std::string& text, int& code);
     outcome judge(int code);
+    std::string said() const;
 
     std::unique_ptr<sqlite3, closer> connection_;
     std::unordered_map<std::string, prepared> prepared_;
     std::chrono::milliseconds patience_;
+    log* journal_;
+    bool opened_ = false;  // until then who hears of a problem is the operator
     const std::atomic<bool>* given_up_ = nullptr;
 };
 

@@ -30,8 +30,8 @@ except ImportError:
 logging.disable(logging.WARNING)
 
 ADMIN = context.RequestContext(is_admin=True, policy_enforcer=object())
-SCALARS = ("id name status visibility protected os_hidden owner disk_format container_format min_ram"
-           " min_disk size virtual_size checksum os_hash_algo os_hash_value").split()
+SCALARS = ("id name status visibility protected os_hidden owner disk_format container_format"
+           " min_ram min_disk size virtual_size checksum os_hash_algo os_hash_value").split()
 PROJECTS = ["p1", "p2", "projekt \u00e4"]
 NAMES = ["", "plain", "it's \"quoted\"", "\u00e4\u20ac", "a" * 255, None]
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is SQLite's own: the schema, several processes on one file, what survives a crash.
+#include "catalog/list_sql.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/sqlite_connection.hpp"
 #include "core/nursery.hpp"
@@ -229,6 +230,75 @@ TEST_F(sqlite_file, a_lock_that_lasts_is_a_problem_and_changes_nothing) {
         EXPECT_EQ(co_await images.insert(image_numbered(1)), insert_outcome::inserted);
     };
     run(body());
+}
+
+TEST_F(sqlite_file, a_row_that_glance_could_not_have_written_is_our_fault) {
+    sqlite_pool pool({.path = path}, true);
+    sqlite_database here(loop, pool);
+    catalog images(here);
+    sqlite_connection other({.path = path});
+    auto body = [&]() -> task<> {
+        co_await images.insert(image_numbered(1));
+        for (const std::string column : {"status", "visibility", "created_at"}) {
+            ask(other,
+                "UPDATE images SET status = 'queued', visibility = 'public', "
+                "created_at = '2026-01-01 00:00:00'");
+            EXPECT_TRUE(co_await images.find(id_of(1), admin));
+            ask(other, "UPDATE images SET " + column + " = 'odd'");
+            EXPECT_THROW(co_await images.find(id_of(1), admin), std::runtime_error) << column;
+            image_query query;
+            query.viewer = admin;
+            EXPECT_THROW(co_await images.list(query), std::runtime_error) << column;
+        }
+        EXPECT_EQ(co_await images.insert(image_numbered(2)), insert_outcome::inserted);
+    };
+    run(body());
+}
+
+// The cost of a page shall not grow with the table: by age along an index to its end, or by the
+// indexes of whoever sees little. Without statistics, as Glance never makes any.
+TEST_F(sqlite_file, pages_are_read_along_indexes) {
+    const sqlite_pool pool({.path = path}, true);
+    sqlite_connection on({.path = path});
+    const auto plan_of = [&](const image_query& query, list_plan plan) {
+        sql_statement asked = page_statement(query, plan);
+        asked.text.insert(0, "EXPLAIN QUERY PLAN ");
+        sql_result answer;
+        EXPECT_EQ(on.execute(asked, answer), sqlite_connection::outcome::done);
+        std::string steps;
+        for (const sql_row& row : answer.rows) steps += *text_in(row[3]) + "\n";
+        return steps;
+    };
+    struct plan_case {
+        const char* what;
+        catalog_viewer viewer;
+        visibility_filter visibility;
+        const char* anywhere;
+    };
+    const plan_case cases[] = {
+        {"default", ours, {}, "MULTI-INDEX OR"},
+        {"shared", ours, image_visibility::shared, "MULTI-INDEX OR"},
+        {"private", ours, image_visibility::private_, "owner_image_idx"},
+        {"public", ours, image_visibility::public_, "visibility_image_idx"},
+        {"all of an admin", admin, every_visibility{}, "created_at_image_idx"},
+        {"admin", admin, {}, "created_at_image_idx"},
+    };
+    for (const plan_case& c : cases) {
+        for (const bool next_page : {false, true}) {
+            SCOPED_TRACE(std::string(c.what) + (next_page ? ", next page" : ""));
+            image_query query;
+            query.viewer = c.viewer;
+            query.visibility = c.visibility;
+            if (next_page) query.marker = id_of(1);
+            const std::string recent = plan_of(query, list_plan::among_recent);
+            EXPECT_THAT(recent,
+                        ::testing::StartsWith("SEARCH images USING INDEX created_at_image_idx"));
+            EXPECT_THAT(recent, ::testing::Not(::testing::HasSubstr("SCAN images")));
+            const std::string anywhere = plan_of(query, list_plan::anywhere);
+            if (!next_page) EXPECT_THAT(anywhere, ::testing::HasSubstr(c.anywhere));
+            EXPECT_THAT(recent, ::testing::HasSubstr("RIGHT PART OF ORDER BY"));
+        }
+    }
 }
 
 // Another process writes; ours wait in the queue, more of them than fit, and are cancelled.
