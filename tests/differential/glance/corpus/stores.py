@@ -17,7 +17,7 @@ CASES += [
     case("add stores", [create(), change("add", "/stores", "fast")]),
     case("replace stores", [create(), change("replace", "/stores", "fast")]),
     case("remove stores", [create(), change("remove", "/stores")]),
-    case("list", [get("/v2/images?sort=id:asc")]),
+    case("list", [get("/v2/images?sort=id:asc&owner=p1&name=in:i1,i2,i3,i4,i5")]),
     case("filter by stores", [get("/v2/images?stores=web", show="names")]),
 ]
 for number in range(1, 6):
