@@ -60,9 +60,9 @@ TEST_F(uwsgi_session_test, answers_one_request_and_closes_however_it_is_cut) {
 TEST_F(uwsgi_session_test, takes_a_body_in_chunks_from_a_router) {
     run([](uwsgi_session_test& test) -> task<> {
         auto peer = test.connect();
+        const auto head = packet({{"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}});
         co_await peer.send(
-            packet({{"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}}) +
-            "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\nGET /stray HTTP/1.1\r\nHost: h\r\n\r\n");
+            head + "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\nGET /stray HTTP/1.1\r\nHost: h\r\n\r\n");
         EXPECT_EQ((co_await peer.answer()).body, "PUT /v: abcdefg");
         EXPECT_EQ(co_await peer.rest(), "");
         EXPECT_EQ(test.app.asked, 1u);
@@ -123,7 +123,8 @@ TEST_F(uwsgi_session_test, an_early_answer_reaches_a_front_end_that_is_still_sen
         constexpr std::size_t bytes = 16 << 20;
         for (const auto way : {over::tcp, over::unix_pair}) {
             auto peer = test.connect(way);
-            co_await peer.send(packet({{"CONTENT_LENGTH", std::to_string(bytes)}}));
+            const auto head = packet({{"CONTENT_LENGTH", std::to_string(bytes)}});
+            co_await peer.send(head);
             EXPECT_TRUE(co_await peer.send(std::string(bytes, 'x')));
             EXPECT_EQ((co_await peer.answer()).status, 413u);
             EXPECT_EQ(co_await peer.rest(), "");
@@ -139,8 +140,9 @@ TEST_F(uwsgi_session_test, its_end_waits_for_the_body_behind_a_router) {
         for (const std::string framing : {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"}) {
             const bool length = framing == "CONTENT_LENGTH";
             auto peer = test.connect();
-            co_await peer.send(
-                packet({{framing, length ? "100000" : "chunked"}, {"UWSGI_ROUTER", "http"}}));
+            const auto head =
+                packet({{framing, length ? "100000" : "chunked"}, {"UWSGI_ROUTER", "http"}});
+            co_await peer.send(head);
             EXPECT_EQ((co_await peer.answer()).body, "too large");
             if (!length) co_await peer.send("186a0\r\n");
             EXPECT_TRUE(co_await peer.send(std::string(99'999, 'x')));
