@@ -33,6 +33,7 @@ public:
         note_unknown();
         read_paste();
         read_policy();
+        read_schema();
         finish();
         return std::move(out_);
     }
@@ -162,6 +163,11 @@ private:
         auto& values = out_.values;
         if (!values.policy_file.empty())
             read_beside(values.policy_file, values.policy_path, values.policy_text);
+    }
+
+    // Properties the operator names; Glance looks for the file where it looks for its rules.
+    void read_schema() {
+        read_beside("schema-image.json", out_.values.schema_path, out_.values.schema_text);
     }
 
     // A file at a whole path, else beside one of the configuration files, the last one first.

@@ -14,6 +14,7 @@ namespace glimt {
 namespace {
 
 constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
+constexpr limits quota{-int_max, int_max};
 
 // A new option is one field of settings and one line here. Groups stay together: the sample file
 // and the reference page follow this order.
@@ -109,6 +110,32 @@ constexpr option table[] = {
     {"DEFAULT", "allow_anonymous_access", &settings::allow_anonymous_access,
      "Let callers without an identity read."},
     {"DEFAULT", "enabled_backends", &settings::enabled_backends, "Stores, as name:driver pairs."},
+    {"DEFAULT", "allow_additional_image_properties", &settings::allow_additional_image_properties,
+     "Let images have properties that schema-image.json does not name."},
+    {"DEFAULT", "image_property_quota", &settings::image_property_quota,
+     "Most properties of an image; negative is any number.", quota},
+    {"DEFAULT", "image_tag_quota", &settings::image_tag_quota,
+     "Most tags of an image; negative is any number.", quota},
+    {"DEFAULT", "image_member_quota", &settings::image_member_quota,
+     "Most members of an image; negative is any number.", quota},
+    {"DEFAULT", "image_location_quota", &settings::image_location_quota,
+     "Most locations of an image; negative is any number.", quota},
+    {"DEFAULT",
+     "limit_param_default",
+     &settings::limit_param_default,
+     "Images of a page when the client does not say how many.",
+     {1, int_max}},
+    {"DEFAULT", "api_limit_max", &settings::api_limit_max, "Most images of a page.", {1, int_max}},
+    {"DEFAULT", "show_image_direct_url", &settings::show_image_direct_url,
+     "Show where the data of an image is."},
+    {"DEFAULT", "show_multiple_locations", &settings::show_multiple_locations,
+     "Show every place where the data of an image is."},
+    {"DEFAULT", "enabled_import_methods", &settings::enabled_import_methods,
+     "The ways of importing images that are announced."},
+    {"DEFAULT", "hashing_algorithm", &settings::hashing_algorithm,
+     "hashlib's name of the hash of an image's data."},
+    {"DEFAULT", "delayed_delete", &settings::delayed_delete,
+     "Leave the data of deleted images to the scrubber."},
     {"DEFAULT", "image_cache_dir", &settings::image_cache_dir, "Where cached images are kept."},
     {"DEFAULT", "debug", &settings::debug, "Log at DEBUG instead of INFO."},
     {"DEFAULT", "use_json", &settings::use_json, "Log one JSON object per line."},
@@ -149,6 +176,21 @@ constexpr option table[] = {
      {},
      "DEFAULT.sql_connection database.sql_connection sql.connection",
      true},
+    {"database", "sqlite_synchronous", &settings::sqlite_synchronous,
+     "Let SQLite answer once the disk has a change: it survives a power loss."},
+
+    {"image_format",
+     "container_formats",
+     &settings::container_formats,
+     "What an image may say of its container.",
+     {},
+     "DEFAULT.container_formats"},
+    {"image_format",
+     "disk_formats",
+     &settings::disk_formats,
+     "What an image may say of its disk.",
+     {},
+     "DEFAULT.disk_formats"},
 };
 
 constexpr bool all_distinct() {
@@ -163,7 +205,7 @@ constexpr value_kind kind_of(const std::string&) { return value_kind::text; }
 constexpr value_kind kind_of(loop_choice) { return value_kind::text; }
 constexpr value_kind kind_of(bool) { return value_kind::boolean; }
 constexpr value_kind kind_of(std::chrono::milliseconds) { return value_kind::seconds; }
-template <std::unsigned_integral Number>
+template <std::integral Number>
 constexpr value_kind kind_of(Number) {
     return value_kind::integer;
 }

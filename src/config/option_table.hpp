@@ -16,9 +16,10 @@ namespace glimt {
 struct option {
     using target =
         std::variant<std::string settings::*, bool settings::*, std::uint16_t settings::*,
-                     std::uint32_t settings::*, std::uint64_t settings::*,
+                     std::uint32_t settings::*, std::uint64_t settings::*, std::int64_t settings::*,
                      std::chrono::milliseconds settings::*, loop_choice settings::*,
-                     dictionary settings::*, std::vector<listen_address> settings::*>;
+                     dictionary settings::*, std::vector<std::string> settings::*,
+                     std::vector<listen_address> settings::*>;
 
     std::string_view group, name;
     target into;

@@ -60,7 +60,30 @@ struct settings {
     std::string paste_flavor;
     std::string paste_config_file;
     std::string paste_path, paste_text;  // the file of pipelines load() found; empty: there is none
-    std::string database_connection;     // secret: it holds a password
+
+    // Images. Quotas: how many of each an image may have; negative is any number.
+    std::vector<std::string> container_formats = {"ami", "ari", "aki",    "bare",
+                                                  "ovf", "ova", "docker", "compressed"};
+    std::vector<std::string> disk_formats = {"ami", "ari",   "aki", "vhd", "vhdx", "vmdk",
+                                             "raw", "qcow2", "vdi", "iso", "ploop"};
+    bool allow_additional_image_properties = true;
+    std::int64_t image_property_quota = 128;
+    std::int64_t image_tag_quota = 128;
+    std::int64_t image_member_quota = 128;
+    std::int64_t image_location_quota = 10;
+    std::uint32_t limit_param_default = 25;  // images of a page when the client does not say
+    std::uint32_t api_limit_max = 1000;      // and at most
+    bool show_image_direct_url = false;
+    bool show_multiple_locations = false;
+    std::vector<std::string> enabled_import_methods = {"glance-direct", "web-download",
+                                                       "copy-image"};
+    std::string hashing_algorithm = "sha512";
+    bool delayed_delete = false;
+    std::string schema_path, schema_text;  // the schema-image.json load() found; empty: none
+
+    // The database.
+    std::string database_connection;  // secret: it holds a password
+    bool sqlite_synchronous = true;   // a commit survives a power loss
 
     // Who may do what.
     bool trust_identity_headers = false;

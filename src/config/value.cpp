@@ -157,6 +157,10 @@ std::string read_value(std::string_view text, limits within, std::uint64_t& into
     return read_bounded(text, within, into);
 }
 
+std::string read_value(std::string_view text, limits within, std::int64_t& into) {
+    return read_bounded(text, within, into);
+}
+
 std::string read_value(std::string_view text, limits within, std::chrono::milliseconds& into) {
     std::optional<double> seconds;
     if (auto complaint = read_real(text, seconds); !complaint.empty()) return complaint;
@@ -180,6 +184,13 @@ std::string read_value(std::string_view text, limits, loop_choice& into) {
 
 std::string read_value(std::string_view text, limits, dictionary& into) {
     return read_dictionary(text, into);
+}
+
+std::string read_value(std::string_view text, limits, std::vector<std::string>& into) {
+    text = strip(text);
+    if (text.size() >= 2 && text.starts_with('[') && text.ends_with(']'))
+        text = text.substr(1, text.size() - 2);
+    return read_list(text, into);
 }
 
 std::string read_value(std::string_view text, limits, std::vector<listen_address>& into) {
@@ -207,6 +218,12 @@ std::string to_text(const dictionary& value) {
     std::string out;
     for (const auto& [name, text] : value)
         out.append(out.empty() ? "" : ",").append(name).append(":").append(text);
+    return out;
+}
+
+std::string to_text(const std::vector<std::string>& value) {
+    std::string out;
+    for (const auto& item : value) out.append(out.empty() ? "" : ",").append(item);
     return out;
 }
 

@@ -46,21 +46,25 @@ std::string read_value(std::string_view text, limits, bool& into);
 std::string read_value(std::string_view text, limits, std::uint16_t& into);
 std::string read_value(std::string_view text, limits, std::uint32_t& into);
 std::string read_value(std::string_view text, limits, std::uint64_t& into);
+std::string read_value(std::string_view text, limits, std::int64_t& into);
 std::string read_value(std::string_view text, limits, std::chrono::milliseconds& into);  // seconds
 std::string read_value(std::string_view text, limits, loop_choice& into);
 std::string read_value(std::string_view text, limits, dictionary& into);
+// Brackets around the list do not belong to it (oslo's bounds=True, as enabled_import_methods).
+std::string read_value(std::string_view text, limits, std::vector<std::string>& into);
 std::string read_value(std::string_view text, limits, std::vector<listen_address>& into);
 
 // The text that reads back as the same value.
 std::string to_text(const std::string& value);
 std::string to_text(bool value);
-template <std::unsigned_integral Number>  // bool has its own
+template <std::integral Number>  // bool has its own
 std::string to_text(Number value) {
     return std::to_string(value);
 }
 std::string to_text(std::chrono::milliseconds value);
 std::string to_text(loop_choice value);
 std::string to_text(const dictionary& value);
+std::string to_text(const std::vector<std::string>& value);
 std::string to_text(const std::vector<listen_address>& value);
 
 // How oslo.config would print the value in place of $name: Python's str().
