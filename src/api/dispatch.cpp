@@ -54,7 +54,10 @@ response redirect_to_slash(const request_head& head, const settings& options) {
 }  // namespace
 
 api::api(services with, std::span<const route> routes)
-    : with_(with), routes_(routes), versions_(with.options), ids_(with.options) {}
+    : with_(with),
+      routes_(routes),
+      versions_(with.options),
+      ids_(with.identities.adopts_request_ids(), with.options.max_request_id_length) {}
 
 response api::list_versions(const request_head& head, unsigned status) const {
     const std::string& configured = with_.options.public_endpoint;
@@ -86,14 +89,26 @@ task<response> api::answer(request& asked) {
     co_return answered;
 }
 
+// Who is nobody gets no request id either: the filter that makes both has refused.
 task<response> api::answer_below_version(request& asked, std::string_view path) {
+    request_context caller;
+    try {
+        caller = with_.identities.identify(asked.head);
+    } catch (const problem& why) {
+        co_return error_response(why, asked.head);
+    }
+    co_return co_await answer_caller(asked, path, caller);
+}
+
+task<response> api::answer_caller(request& asked, std::string_view path,
+                                  const request_context& caller) {
     watched_body body(asked.body);
     request watched{asked.head, body};
     std::string id = ids_.next();
     response answered;
     try {
         ids_.adopt(asked.head, id);
-        answered = co_await run_route(watched, path, id);
+        answered = co_await run_route(watched, path, id, caller);
     } catch (const problem& why) {
         answered = error_response(why, asked.head);
     } catch (const std::exception& why) {
@@ -106,7 +121,8 @@ task<response> api::answer_below_version(request& asked, std::string_view path) 
     co_return answered;
 }
 
-task<response> api::run_route(request& asked, std::string_view path, std::string_view id) {
+task<response> api::run_route(request& asked, std::string_view path, std::string_view id,
+                              const request_context& caller) {
     const request_head& head = asked.head;
     if (path.empty()) co_return redirect_to_slash(head, with_.options);
     const auto segments = split_path(path);
@@ -116,7 +132,7 @@ task<response> api::run_route(request& asked, std::string_view path, std::string
     if (found->body == body_rule::refused && has_body(head)) {
         throw problem(reason::invalid, "A body is not expected with this request.");
     }
-    call calling{head, asked.body, with_, id, found->pattern, *segments};
+    call calling{head, asked.body, with_, caller, id, found->pattern, *segments};
     co_return co_await found->run(calling);
 }
 

@@ -4,8 +4,11 @@
 #include "api/request_id.hpp"
 #include "api/routes.hpp"
 #include "api/versions.hpp"
+#include "auth/identity_source.hpp"
+#include "catalog/catalog.hpp"
 #include "config/settings.hpp"
 #include "core/log.hpp"
+#include "image/image_schema.hpp"
 
 namespace glimt {
 
@@ -15,10 +18,14 @@ struct services {
     const settings& options;
     log& journal;
     const clock& time;
+    catalog& images;
+    const policy& rules;
+    const identity_source& identities;
+    const image_schema& schema;
 };
 
 // Glance's API as a function from requests to answers: the health check, the list of versions, and
-// the routes below /v2. One object per shard.
+// the routes below /v2, which are for callers who have said who they are. One object per shard.
 //
 // The one place where a request's errors end. A problem becomes its status, with the body Accept
 // asks for; anything else that is thrown becomes a 500 that says nothing, and a line in the log. An
@@ -35,7 +42,10 @@ public:
 
 private:
     task<response> answer_below_version(request& asked, std::string_view path);
-    task<response> run_route(request& asked, std::string_view path, std::string_view id);
+    task<response> answer_caller(request& asked, std::string_view path,
+                                 const request_context& caller);
+    task<response> run_route(request& asked, std::string_view path, std::string_view id,
+                             const request_context& caller);
     response list_versions(const request_head& head, unsigned status) const;
 
     services with_;

@@ -9,10 +9,6 @@
 
 namespace glimt {
 
-request_ids::request_ids(const settings& options)
-    : adopts_(options.paste_flavor.starts_with("keystone")),
-      length_max_(options.max_request_id_length) {}
-
 std::string request_ids::next() {
     std::string id("req-00000000-0000-0000-0000-000000000000");
     boost::uuids::to_chars(uuids_(), id.data() + 4, id.data() + id.size());

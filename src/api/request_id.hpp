@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "config/settings.hpp"
 #include "proto/message.hpp"
 
 #include <boost/uuid/random_generator.hpp>
 
+#include <cstddef>
 #include <string>
 
 namespace glimt {
@@ -14,11 +14,12 @@ namespace glimt {
 // Seeded from the operating system when it is made and never waiting for it later; good for telling
 // requests apart, not for secrets.
 //
-// Behind keystone the client's own id counts instead, with "req-" in front where that is missing:
-// services hand one id on to the next. Without authentication Glance ignores it, and so do we.
+// Behind the filter `context` the client's own id counts instead, with "req-" in front where that
+// is missing: services hand one id on to the next. Elsewhere Glance ignores it, and so do we.
 class request_ids {
 public:
-    explicit request_ids(const settings& options);
+    // `adopts`: whether the client's own counts; `length_max`: of those, in bytes, 0 for no limit.
+    request_ids(bool adopts, std::size_t length_max) : adopts_(adopts), length_max_(length_max) {}
 
     std::string next();
 
@@ -29,7 +30,7 @@ public:
 
 private:
     const bool adopts_;
-    const std::size_t length_max_;  // bytes; 0: no limit
+    const std::size_t length_max_;
     boost::uuids::random_generator_mt19937 uuids_;
 };
 

@@ -11,6 +11,7 @@
 
 namespace glimt {
 
+struct request_context;
 struct services;
 
 // One request on its way through a handler. Lives until the handler has answered.
@@ -18,6 +19,7 @@ struct call {
     const request_head& head;
     source& body;
     const services& with;
+    const request_context& caller;
     std::string_view request_id;
     const path_pattern& pattern;  // of the route
     const path_segments& path;    // below the version

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/application.hpp"
 
+#include "app/database_sync.hpp"
 #include "app/serving.hpp"
 #include "config/load.hpp"
 #include "config/option_documents.hpp"
@@ -24,10 +25,10 @@ exit_status check(const loaded_settings& loaded) {
     return loaded.errors.empty() ? exit_status::done : exit_status::configuration;
 }
 
-exit_status load_and_serve(const loaded_settings& loaded) {
+exit_status run_with(const loaded_settings& loaded, exit_status (*what)(const loaded_settings&)) {
     for (const auto& each : loaded.errors) print(stderr, each.where + ": " + each.what + "\n");
     if (!loaded.errors.empty()) return exit_status::configuration;
-    return serve(loaded);
+    return what(loaded);
 }
 
 }  // namespace
@@ -47,7 +48,9 @@ exit_status run(const command& asked) {
             print(stdout, option_reference());
             return exit_status::done;
         case command::action::check: return check(load(asked, real_surroundings()));
-        case command::action::serve: return load_and_serve(load(asked, real_surroundings()));
+        case command::action::serve: return run_with(load(asked, real_surroundings()), serve);
+        case command::action::sync_database:
+            return run_with(load(asked, real_surroundings()), sync_database);
     }
     return exit_status::usage;
 }

@@ -2,6 +2,7 @@
 #include "app/serving.hpp"
 
 #include "api/dispatch.hpp"
+#include "app/foundation.hpp"
 #include "core/operations.hpp"
 #include "core/signals.hpp"
 #include "server/server.hpp"
@@ -113,17 +114,48 @@ private:
     signal_source signals_;
 };
 
-void serve_until_ended(const settings& options, const clock& time, log& out) {
+// The API on one shard.
+struct shard_api {
+    shard_api(shard& home, const settings& options, const clock& time, const foundation& below,
+              sqlite_pool& pool)
+        : database(home.loop, pool),
+          app({home.loop, options, home.out, time, images, *below.rules, *below.identities.source,
+               *below.schema}) {}
+
+    sqlite_database database;
+    catalog images{database};
+    api app;
+};
+
+void serve_until_ended(const settings& options, const clock& time, const foundation& below,
+                       sqlite_pool& pool, log& out) {
     fleet shards(fleet_options(options), out);
-    std::vector<std::unique_ptr<api>> apps;
+    std::vector<std::unique_ptr<shard_api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {
-        apps.push_back(std::make_unique<api>(services{shards[i].loop, options, out, time}));
-        responders.push_back(apps.back().get());
+        apps.push_back(std::make_unique<shard_api>(shards[i], options, time, below, pool));
+        responders.push_back(&apps.back()->app);
     }
     server front(shards, responders, options);
     keeper keeps(shards, front, options, out);
     shards.run(keeps.run());
+}
+
+exit_status found_and_serve(const settings& options, const clock& time, log& out) {
+    foundation below = make_foundation(options);
+    const database_choice chosen = choose_database(options);
+    if (!chosen.error.empty()) below.errors.push_back(chosen.error);
+    for (const auto& each : below.errors)
+        out.write(severity::critical, component, {}, "cannot start: {}", each);
+    if (!below.errors.empty()) return exit_status::configuration;
+    for (const auto& each : below.warnings) out.warning(component, "{}", each);
+    sqlite_pool pool(chosen.sqlite, chosen.embedded);
+    if (chosen.embedded && chosen.sqlite.path.empty())
+        out.warning(component,
+                    "images are kept in memory and lost at the end: neither [database] connection "
+                    "nor [glimt] data_dir is set");
+    serve_until_ended(options, time, below, pool, out);
+    return exit_status::done;
 }
 
 }  // namespace
@@ -136,8 +168,7 @@ exit_status serve(const loaded_settings& loaded) {
         log out(log_options(loaded.values), time);
         for (const auto& each : loaded.warnings) out.warning(component, "{}", each);
         try {
-            serve_until_ended(loaded.values, time, out);
-            return exit_status::done;
+            return found_and_serve(loaded.values, time, out);
         } catch (const std::exception& e) {
             out.write(severity::critical, component, {}, "cannot start: {}", e.what());
         }

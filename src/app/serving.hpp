@@ -6,7 +6,8 @@
 namespace glimt {
 
 // Runs the server until SIGTERM or SIGINT, and then until it has ended gracefully: 0, also when the
-// grace was over before the last request; 1 when it could not start.
+// grace was over before the last request; 1 when it could not start, 22 when it must not: for what
+// the settings say.
 exit_status serve(const loaded_settings& loaded);
 
 }  // namespace glimt

@@ -34,6 +34,7 @@ constexpr const char* examples =
     "  glimt --config-file /etc/glance/glance-api.conf   serve as Glance was told to\n"
     "  glimt --ini /etc/glance/glance-api-uwsgi.ini      serve as uWSGI was told to\n"
     "  glimt check --config-file glance-api.conf         show what that means, and every error\n"
+    "  glimt db sync --config-file glance-api.conf       make the tables in an empty database\n"
     "  glimt config sample > glimt.conf                  every option with its default\n"
     "\n"
     "Without --config-file and --config-dir, glance-image-import.conf and glance-api.conf are "
@@ -55,6 +56,9 @@ public:
         sample_ = config_->add_subcommand("sample", "as a configuration file");
         reference_ = config_->add_subcommand("reference", "as docs/reference/options.md");
         config_->require_subcommand(1);
+        database_ = app_.add_subcommand("db", "Look after the database");
+        sync_ = database_->add_subcommand("sync", "make Glance's tables in an empty one");
+        database_->require_subcommand(1);
         help_ = app_.add_subcommand("help", "Print this help");
         add_options();
     }
@@ -107,6 +111,7 @@ private:
     command filled() {
         if (*check_) out_.what = command::action::check;
         if (*sample_) out_.what = command::action::sample;
+        if (*sync_) out_.what = command::action::sync_database;
         if (*reference_) out_.what = command::action::reference;
         if (!bare_ini_.empty()) out_.ini = bare_ini_;
         fill_sources();
@@ -152,7 +157,7 @@ private:
     }
 
     CLI::App app_{"An image service: OpenStack Glance's API in one process."};
-    CLI::App *serve_, *check_, *config_, *sample_, *reference_, *help_;
+    CLI::App *serve_, *check_, *config_, *sample_, *reference_, *database_, *sync_, *help_;
     CLI::Option *file_ = nullptr, *directory_ = nullptr;
     std::vector<std::string> files_, directories_;
     std::map<std::string, std::vector<std::string>> values_;  // of the flags, by name

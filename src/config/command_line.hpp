@@ -21,10 +21,11 @@ struct config_source {
 struct command {
     enum class action : std::uint8_t {
         serve,
-        check,      // report what serve would use, and every error
-        sample,     // print sample_ini()
-        reference,  // print option_reference()
-        print,      // only print `text`: help, the version, or a usage error
+        check,          // report what serve would use, and every error
+        sample,         // print sample_ini()
+        reference,      // print option_reference()
+        sync_database,  // make Glance's tables where there are none
+        print,          // only print `text`: help, the version, or a usage error
     };
 
     action what = action::serve;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "api/dispatch.hpp"
+#include "catalog/sqlite_database.hpp"
 #include "proto/percent.hpp"
 #include "support/loop_fixture.hpp"
 
 #include <boost/json.hpp>
+
+#include <gmock/gmock.h>
 
 #include <unistd.h>
 
@@ -70,11 +73,26 @@ struct api_fixture : loop_fixture {
     log journal{{.path = log_path}, time};
     std::span<const route> routes = api_routes();
 
+    // A database in memory, which lives as long as the test.
+    sqlite_pool pool{{}, true};
+    sqlite_database database{loop, pool};
+    catalog images{database};
+
     ~api_fixture() override { ::unlink(log_path.c_str()); }
 
     response ask(const plain_request& asked, source& body) {
-        api of({loop, options, journal, time}, routes);
         const request_head head = asked.head();
+        return ask_of(head, body);
+    }
+
+    response ask_of(const request_head& head, source& body) {
+        std::vector<std::string> errors;
+        const policy rules(policy_options_of(options, errors), errors);
+        const identity_setup identities = make_identity_source(options, rules);
+        const image_schema schema({}, errors);
+        EXPECT_THAT(errors, ::testing::IsEmpty());
+        EXPECT_THAT(identities.errors, ::testing::IsEmpty());
+        api of({loop, options, journal, time, images, rules, *identities.source, schema}, routes);
         request whole{head, body};
         response answered;
         auto call = [&]() -> task<> { answered = co_await of.answer(whole); };
@@ -85,6 +103,21 @@ struct api_fixture : loop_fixture {
     response ask(const plain_request& asked) {
         text_source nothing{""};
         return ask(asked, nothing);
+    }
+
+    // Glance's pipeline for its own tests: a token is "user:project:role".
+    void take_fake_tokens() { serve_pipeline(options, "fakeauth context"); }
+
+    // A file of pipelines that has this one alone.
+    static void serve_pipeline(settings& options, std::string_view filters) {
+        options.paste_path = "paste.ini";
+        std::string& text = options.paste_text = "[pipeline:glance-api]\npipeline = ";
+        text.append(filters).append(
+            " rootapp\n[filter:fakeauth]\n"
+            "paste.filter_factory = glance.tests.utils:FakeAuthMiddleware.factory\n"
+            "[filter:context]\n"
+            "paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory\n"
+            "[app:rootapp]\npaste.app_factory = glance.api.v2.router:API.factory\n");
     }
 };
 

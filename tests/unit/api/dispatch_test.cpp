@@ -28,6 +28,12 @@ task<response> echo(call& asked) {
     co_return answered;
 }
 
+task<response> whoami(call& asked) {
+    response answered;
+    answered.text = asked.caller.project_id.value_or("nobody");
+    co_return answered;
+}
+
 task<response> refuse(call&) {
     throw problem(reason::conflict, "No.", layout::sentence_first).with_header("X-Why", "because");
     co_return response();
@@ -54,6 +60,7 @@ constexpr route test_routes[] = {
     {"POST", "/v2/echo", echo},
     {"OPTIONS", "/v2/echo", echo},
     {"POST", "/v2/images/{image_id}/import", refuse},
+    {"GET", "/v2/whoami", whoami},
     {"GET", "/v2/broken", break_down},
     {"GET", "/v2/elsewhere", fail_elsewhere},
     {"GET", "/v2/aborted", abort_request},
@@ -99,11 +106,7 @@ TEST_F(dispatch_test, refuses_a_body_where_none_belongs) {
         head.body = one.kind;
         head.body_bytes = one.bytes;
         text_source nothing{""};
-        request whole{head, nothing};
-        api of({loop, options, journal, time}, routes);
-        response answered;
-        auto call = [&]() -> task<> { answered = co_await of.answer(whole); };
-        run(call());
+        const response answered = ask_of(head, nothing);
         EXPECT_EQ(answered.status, one.status);
         if (one.status != 400) continue;
         EXPECT_EQ(answered.text,
@@ -180,10 +183,28 @@ TEST_F(dispatch_test, options_of_the_whole_server_is_200) {
     EXPECT_TRUE(answered.headers.empty());
 }
 
-TEST_F(dispatch_test, a_request_id_beyond_the_limit_is_431_behind_keystone) {
-    options.paste_flavor = "keystone+cachemanagement";
+TEST_F(dispatch_test, gives_handlers_the_caller) {
+    take_fake_tokens();
+    EXPECT_EQ(ask({"GET", "/v2/whoami", {{"X-Auth-Token", "u:p:r"}}}).text, "p");
+}
+
+TEST_F(dispatch_test, who_is_nobody_is_refused_whatever_the_path) {
+    take_fake_tokens();
+    for (const char* target : {"/v2", "/v2/", "/v2/whoami", "/v2/nope", "/v2.9/images"}) {
+        SCOPED_TRACE(target);
+        const response answered = ask({"GET", target, {}});
+        EXPECT_EQ(answered.status, 401u);
+        EXPECT_FALSE(value_of(answered, "x-openstack-request-id"));
+    }
+    EXPECT_EQ(ask({"GET", "/versions", {}}).status, 200u);
+    EXPECT_EQ(ask({"GET", "/healthcheck", {}}).status, 200u);
+}
+
+TEST_F(dispatch_test, a_request_id_beyond_the_limit_is_431_behind_a_context) {
+    take_fake_tokens();
     options.max_request_id_length = 5;
-    const plain_request six{"GET", "/v2/nope", {{"X-Openstack-Request-Id", "123456"}}};
+    const plain_request six{
+        "GET", "/v2/nope", {{"X-Openstack-Request-Id", "123456"}, {"X-Auth-Token", "u:p:r"}}};
     const response refused = ask(six);
     EXPECT_EQ(refused.status, 431u);
     EXPECT_EQ(refused.text,

@@ -51,7 +51,7 @@ struct glance_test : glimt::testing::api_fixture {
         if (name == "endpoint") made.public_endpoint = "https://cloud.example/image/";
         if (name == "proxied") made.enable_proxy_headers_parsing = true;
         if (name == "disabled") made.healthcheck_disable_file = GLIMT_TEST_DATA "/api/glance.json";
-        if (name == "keystone") made.paste_flavor = "keystone";
+        if (name == "keystone") serve_pipeline(made, "context");
         return made;
     }
 

@@ -14,7 +14,7 @@ command parse(std::vector<const char*> arguments) {
 }
 
 std::string flat(const command& c) {
-    constexpr const char* names[] = {"serve", "check", "sample", "reference", "print"};
+    constexpr const char* names[] = {"serve", "check", "sample", "reference", "db sync", "print"};
     std::string out = names[static_cast<int>(c.what)];
     for (const auto& s : c.sources) out += (s.directory ? " dir=" : " file=") + s.path;
     if (!c.ini.empty()) out += " ini=" + c.ini;
@@ -33,6 +33,7 @@ TEST(command_line, what_is_asked_is_understood) {
         {{"check"}, "check"},
         {{"config", "sample"}, "sample"},
         {{"config", "reference"}, "reference"},
+        {{"db", "sync", "--config-file", "a"}, "db sync file=a"},
         {{"--config-file", "a", "serve"}, "serve file=a"},
         {{"serve", "--config-file", "a"}, "serve file=a"},
         {{"check", "--config-file=a", "--config-dir", "d", "--config-file", "b"},
@@ -80,6 +81,7 @@ TEST(command_line, a_usage_error_is_told_with_status_two) {
         {"--no-such-option"}, {"serve", "check"}, {"srve"},
         {"--config-file"},    {"config"},         {"a.ini", "b.ini"},
         {"config", "x"},      {"--strict=maybe"}, {"a.ini", "--ini", "b.ini"},
+        {"db"},               {"db", "upgrade"},  {"sync"},
     };
     for (const auto& arguments : cases) {
         const auto got = parse(arguments);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/foundation.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace glimt {
+namespace {
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
+    std::ranges::copy(more, std::back_inserter(to));
+}
+
+image_schema_options schema_options(const settings& options) {
+    return {.container_formats = options.container_formats,
+            .disk_formats = options.disk_formats,
+            .additional_properties = options.allow_additional_image_properties,
+            .custom = options.schema_text};
+}
+
+}  // namespace
+
+foundation make_foundation(const settings& options) {
+    foundation made;
+    const policy_options rules = policy_options_of(options, made.errors);
+    made.rules = std::make_unique<const policy>(rules, made.errors);
+    made.schema = std::make_unique<const image_schema>(schema_options(options), made.errors);
+    made.identities = make_identity_source(options, *made.rules);
+    append(made.errors, made.identities.errors);
+    append(made.warnings, made.identities.warnings);
+    return made;
+}
+
+database_choice choose_database(const settings& options) {
+    database_choice chosen;
+    chosen.sqlite.synchronous = options.sqlite_synchronous;
+    if (options.database_connection.empty()) {
+        chosen.embedded = true;
+        if (!options.data_dir.empty()) chosen.sqlite.path = options.data_dir + "/glimt.sqlite";
+    } else if (auto path = sqlite_path_of(options.database_connection)) {
+        chosen.sqlite.path = std::move(*path);
+    } else {
+        // The URL is not shown: it holds a password.
+        chosen.error =
+            "[database] connection is not the URL of an SQLite database (sqlite:////path), the "
+            "only kind that glimt can use yet.";
+    }
+    return chosen;
+}
+
+}  // namespace glimt

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "auth/identity_source.hpp"
+#include "auth/policy.hpp"
+#include "catalog/sqlite_database.hpp"
+#include "config/settings.hpp"
+#include "image/image_schema.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace glimt {
+
+// What every shard works with and none changes: made once, before anything listens. Outlives the
+// shards.
+struct foundation {
+    std::unique_ptr<const policy> rules;
+    identity_setup identities;  // refers to the rules
+    std::unique_ptr<const image_schema> schema;
+    std::vector<std::string> errors;    // why we must not start, a sentence each
+    std::vector<std::string> warnings;  // worth a line of the log each
+};
+
+// Reads and writes nothing.
+foundation make_foundation(const settings& options);
+
+// Where images are kept.
+struct database_choice {
+    sqlite_options sqlite;
+    bool embedded = false;  // nobody named a database: we keep our own, and make its schema
+    std::string error;      // why it cannot be that one: a sentence, or nothing
+};
+
+// The database [database] connection names (contract 2.2). Else it is glimt.sqlite in data_dir, and
+// without a data_dir one in memory, which ends with the process.
+database_choice choose_database(const settings& options);
+
+}  // namespace glimt
