@@ -16,6 +16,8 @@ struct prefix_case {
     const char* heading;
 };
 
+void PrintTo(const prefix_case& c, std::ostream* out) { *out << c.name; }
+
 class prefix : public ::testing::TestWithParam<prefix_case> {};
 
 TEST_P(prefix, is_in_links_and_not_in_paths) {

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct arrangement {
     bool takes_many_headers = false;  // together 60 KB, each below 8 KB
     bool fails_over = false;          // asks a second glimt when the first is gone
 };
+
+// For the names ctest makes: GoogleTest would print bytes, which differ from run to run.
+inline void PrintTo(const arrangement& how, std::ostream* out) { *out << how.name; }
 
 const std::vector<arrangement>& arrangements();
 std::string name_of_arrangement(const ::testing::TestParamInfo<arrangement>& info);
