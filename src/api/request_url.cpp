@@ -76,18 +76,30 @@ std::string_view without_default_port(std::string_view host, std::string_view sc
     return host.ends_with(port) ? host.substr(0, host.size() - port.size()) : host;
 }
 
-}  // namespace
-
-std::string request_url(const request_head& head, const settings& options) {
+origin origin_of(const request_head& head, const settings& options) {
     origin from{head.scheme, head.host, head.script_name};
     if (options.enable_proxy_headers_parsing) apply_forwarded(from, head);
+    return from;
+}
+
+std::string url_of(const origin& from, const settings& options) {
     std::string own;
-    if (from.host.empty()) {
-        own = fmt::format("{}:{}", options.bind_host, options.bind_port);
-        from.host = own;
-    }
+    if (from.host.empty()) own = fmt::format("{}:{}", options.bind_host, options.bind_port);
+    const std::string_view host = from.host.empty() ? std::string_view(own) : from.host;
     std::string url;
-    url.append(from.scheme).append("://").append(without_default_port(from.host, from.scheme));
+    url.append(from.scheme).append("://").append(without_default_port(host, from.scheme));
+    return url;
+}
+
+}  // namespace
+
+std::string request_origin(const request_head& head, const settings& options) {
+    return url_of(origin_of(head, options), options);
+}
+
+std::string request_url(const request_head& head, const settings& options) {
+    const origin from = origin_of(head, options);
+    std::string url = url_of(from, options);
     append_path_escaped(url, from.prefix);
     while (url.ends_with('/')) url.pop_back();
     return url;

@@ -19,4 +19,7 @@ namespace glimt {
 // meant: the first of the list, what is quoted, the connection's own scheme, the '/' added.
 std::string request_url(const request_head& head, const settings& options);
 
+// The same without the prefix: scheme and host. What Glance puts before the path in Location.
+std::string request_origin(const request_head& head, const settings& options);
+
 }  // namespace glimt

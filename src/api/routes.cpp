@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/routes.hpp"
 
+#include "api/images.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 namespace glimt {
@@ -11,7 +12,13 @@ namespace {
 // --- the tables ----------------------------------------------------------------------------------
 
 // A new route is one handler and one line here: {"GET", "/v2/images", list_images}.
-constexpr std::array<route, 0> routes{};
+constexpr route routes[] = {
+    {"GET", "/v2/images", show_images},
+    {"POST", "/v2/images", create_image},
+    {"GET", "/v2/images/{image_id}", show_image, body_rule::refused},
+    {"PATCH", "/v2/images/{image_id}", change_image},
+    {"DELETE", "/v2/images/{image_id}", delete_image, body_rule::refused},
+};
 
 // Contract 1.4, with the text of Allow as Glance's router has it. /v2/info/usage and
 // /v2/images/{image_id}/tasks are not here because Glance answers 404 to other methods there.

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/image_answer.hpp"
+
+#include "api/body.hpp"
+#include "api/dispatch.hpp"
+#include "core/problem.hpp"
+#include "image/visibility.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace glimt {
+
+image_view view_of(const call& asked) {
+    const settings& options = asked.with.options;
+    image_view view;
+    view.viewer_is_admin = asked.caller.is_admin;
+    view.locations = options.show_multiple_locations;
+    view.direct_url = options.show_image_direct_url;
+    view.stores = !options.enabled_backends.empty();
+    view.additional_properties = asked.with.schema.additional_properties();
+    view.schema_names = asked.with.schema.custom_names();
+    return view;
+}
+
+response image_answer(const call& asked, const image& shown) {
+    response answer;
+    answer.headers.push_back({"Content-Type", "application/json"});
+    append_image(answer.text, shown, view_of(asked));
+    return answer;
+}
+
+response nothing_left() {
+    response answer;
+    answer.status = 204;
+    answer.headers.push_back({"Content-Type", "text/html; charset=UTF-8"});
+    return answer;
+}
+
+catalog_viewer viewer_of(const request_context& caller) {
+    return {.project = caller.project_id, .is_admin = caller.is_admin};
+}
+
+timestamp time_of_change(const call& asked) {
+    return std::chrono::floor<std::chrono::microseconds>(asked.with.time.wall());
+}
+
+task<std::string> collect_document(const call& asked) {
+    constexpr std::size_t document_bytes_max = 4 << 20;
+    if (!has_body(asked.head)) co_return std::string();
+    co_return co_await collect(asked.body, document_bytes_max);
+}
+
+image_limits limits_of(const call& asked) {
+    const settings& options = asked.with.options;
+    return {.properties = options.image_property_quota,
+            .tags = options.image_tag_quota,
+            .locations = options.image_location_quota};
+}
+
+void check_owner(const call& asked, const image& of) {
+    const image_viewer viewer{.project = asked.caller.project_id,
+                              .is_admin = asked.caller.is_admin};
+    if (!owns(of, viewer)) throw problem(reason::forbidden, "You do not own this image");
+}
+
+void refuse_contended(std::string_view image_id) {
+    throw problem(reason::conflict, fmt::format("Image {} is being changed by others.", image_id));
+}
+
+}  // namespace glimt

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/routes.hpp"
+#include "catalog/image_query.hpp"
+#include "image/image_checks.hpp"
+#include "image/image_json.hpp"
+#include "proto/exchange.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace glimt {
+
+// What the handlers of images have in common.
+
+// How the settings and the caller want images to look (contract 1.5). Refers to the services.
+image_view view_of(const call& asked);
+
+// 200 and the image as JSON.
+response image_answer(const call& asked, const image& shown);
+
+// 204 as Glance sends it after most deletions (contract 1.3): it names a type of nothing.
+response nothing_left();
+
+// On whose behalf the catalog is asked.
+catalog_viewer viewer_of(const request_context& caller);
+
+// When a change is made, as it is stored.
+timestamp time_of_change(const call& asked);
+
+// The body of the request, up to as much as a document may have.
+task<std::string> collect_document(const call& asked);
+
+// How many of each an image may have.
+image_limits limits_of(const call& asked);
+
+// What Glance's database layer asks on top of every policy: only the owner and admins change an
+// image. Throws problem(reason::forbidden).
+void check_owner(const call& asked, const image& of);
+
+// A change begins anew when the image got another status meanwhile, this often at most; then it is
+// refused with 409.
+inline constexpr int attempts_max = 5;
+[[noreturn]] void refuse_contended(std::string_view image_id);
+
+}  // namespace glimt

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/dispatch.hpp"
+#include "api/image_answer.hpp"
+#include "api/images.hpp"
+#include "auth/image_policy.hpp"
+#include "core/problem.hpp"
+
+#include <fmt/format.h>
+
+namespace glimt {
+namespace {
+
+[[noreturn]] void refuse_unknown(const std::string& id) {
+    throw problem(reason::not_found, fmt::format("Failed to find image {} to delete", id));
+}
+
+void check_deletable(const call& asked, const image& of) {
+    const image_policy policy(asked.with.rules, asked.caller, of);
+    if (!policy.allows("delete_image") && !policy.allows("get_image")) refuse_unknown(of.id);
+    policy.enforce("delete_image");
+    if (of.is_protected)
+        throw problem(reason::forbidden,
+                      fmt::format("Image {} is protected and cannot be deleted.", of.id));
+    check_owner(asked, of);
+}
+
+// There are no stores yet that could delete an image's data: Glance's scrubber does, which looks
+// for images that are pending.
+image_removal removal_of(const image& of, timestamp now) {
+    const bool pending = !of.locations.empty();
+    const image_status next = pending ? image_status::pending_delete : image_status::deleted;
+    if (of.status != next && !may_become(of.status, next))
+        throw problem(reason::invalid,
+                      fmt::format("Image status transition from {} to {} is not allowed",
+                                  to_string(of.status), to_string(next)));
+    return {.id = of.id, .expected = of.status, .pending = pending, .now = now};
+}
+
+}  // namespace
+
+task<response> delete_image(call& asked) {
+    const std::string id(asked.parameter("image_id"));
+    refuse_read_only(asked.caller);
+    // Somebody else may change the status between our look at the image and its end.
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
+        if (!found) refuse_unknown(id);
+        check_deletable(asked, *found);
+        const auto outcome =
+            co_await asked.with.images.remove(removal_of(*found, time_of_change(asked)));
+        if (outcome == save_outcome::saved) co_return nothing_left();
+        if (outcome == save_outcome::gone) refuse_unknown(id);
+    }
+    refuse_contended(id);
+}
+
+}  // namespace glimt

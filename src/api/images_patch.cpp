@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/dispatch.hpp"
+#include "api/image_answer.hpp"
+#include "api/images.hpp"
+#include "auth/image_policy.hpp"
+#include "core/problem.hpp"
+#include "image/image_patch.hpp"
+#include "image/request_json.hpp"
+
+namespace glimt {
+namespace {
+
+patch_rules rules_of(const call& asked, patch_media media) {
+    const settings& options = asked.with.options;
+    return {.media = media,
+            .viewer_is_admin = asked.caller.is_admin,
+            .locations_are_shown = options.show_multiple_locations,
+            .hashing_algorithm = options.hashing_algorithm,
+            .limits = limits_of(asked)};
+}
+
+void enforce(const image_change& change, const patch_rules& rules, const image_policy& policy) {
+    switch (permission_for(change, rules)) {
+        case patch_permission::modify:
+            if (change.name != "visibility" || change.operation == patch_operation::remove)
+                return policy.enforce_change();
+            return policy.enforce_visibility(
+                *image_visibility_of(std::string_view(change.value.get_string())));
+        case patch_permission::change_locations:
+            policy.enforce("get_image_location");
+            return policy.enforce("set_image_location");
+        case patch_permission::remove_location:
+            policy.enforce("get_image_location");
+            return policy.enforce("delete_image_location");
+    }
+}
+
+// The image after all changes, each of which is allowed for the image as the one before left it.
+image patched(const image& before, const std::vector<image_change>& changes,
+              const patch_rules& rules, const call& asked) {
+    patched_image to;
+    to.value = before;
+    const image_policy policy(asked.with.rules, asked.caller, to.value);
+    for (const image_change& each : changes) {
+        enforce(each, rules, policy);
+        apply(each, rules, to);
+    }
+    if (!to.added_locations.empty() || !to.removed_locations.empty())
+        throw problem(reason::not_implemented, "Locations cannot be added or removed yet.");
+    check_patched(before, to.value, rules);
+    check_owner(asked, before);
+    to.value.updated_at = time_of_change(asked);
+    return std::move(to.value);
+}
+
+}  // namespace
+
+task<response> change_image(call& asked) {
+    const header* type = asked.head.find("content-type");
+    const patch_media media = patch_media_of(type ? type->value : std::string_view());
+    const auto body = parse_request_json(co_await collect_document(asked));
+    const auto changes = read_patch(body, media, asked.with.schema);
+    refuse_read_only(asked.caller);
+    const patch_rules rules = rules_of(asked, media);
+    const std::string id(asked.parameter("image_id"));
+    // Somebody else may change the status between our look at the image and its change.
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
+        if (!found) refuse_unknown_image(id);
+        if (changes.empty()) co_return image_answer(asked, *found);
+        const auto done = co_await asked.with.images.save(
+            *found, patched(*found, changes, rules, asked), found->status);
+        if (done.outcome == save_outcome::saved) co_return image_answer(asked, done.saved);
+        if (done.outcome == save_outcome::gone) refuse_unknown_image(id);
+    }
+    refuse_contended(id);
+}
+
+}  // namespace glimt

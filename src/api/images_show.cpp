@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/dispatch.hpp"
+#include "api/image_answer.hpp"
+#include "api/images.hpp"
+#include "auth/image_policy.hpp"
+
+namespace glimt {
+
+task<response> show_image(call& asked) {
+    const std::string id(asked.parameter("image_id"));
+    const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
+    if (!found) refuse_unknown_image(id);
+    image_policy(asked.with.rules, asked.caller, *found).enforce("get_image");
+    co_return image_answer(asked, *found);
+}
+
+}  // namespace glimt
