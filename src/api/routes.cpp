@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/routes.hpp"
 
-#include "api/images.hpp"
+#include "api/info.hpp"
+#include "api/schemas.hpp"
+#include "image/metadef_schema.hpp"
+#include "image/schemas.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -13,11 +16,32 @@ namespace {
 
 // A new route is one handler and one line here: {"GET", "/v2/images", list_images}.
 constexpr route routes[] = {
-    {"GET", "/v2/images", show_images},
-    {"POST", "/v2/images", create_image},
-    {"GET", "/v2/images/{image_id}", show_image, body_rule::refused},
-    {"PATCH", "/v2/images/{image_id}", change_image},
-    {"DELETE", "/v2/images/{image_id}", delete_image, body_rule::refused},
+    {"GET", "/v2/schemas/image", get_image_schema, body_rule::refused},
+    {"GET", "/v2/schemas/images", get_images_schema, body_rule::refused},
+    {"GET", "/v2/schemas/member", get_schema<member_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/members", get_schema<members_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/task", get_schema<task_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/tasks", get_schema<tasks_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/namespace", get_schema<metadef_namespace_schema>,
+     body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/namespaces", get_schema<metadef_namespaces_schema>,
+     body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/resource_type", get_schema<metadef_resource_type_schema>,
+     body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/resource_types", get_schema<metadef_resource_types_schema>,
+     body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/property", get_schema<metadef_property_schema>,
+     body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/properties", get_schema<metadef_properties_schema>,
+     body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/object", get_schema<metadef_object_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/objects", get_schema<metadef_objects_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/tag", get_schema<metadef_tag_schema>, body_rule::refused},
+    {"GET", "/v2/schemas/metadefs/tags", get_schema<metadef_tags_schema>, body_rule::refused},
+    {"GET", "/v2/info/import", get_import_methods, body_rule::refused},
+    {"GET", "/v2/info/stores", get_stores, body_rule::refused},
+    {"GET", "/v2/info/stores/detail", get_stores_detail, body_rule::refused},
+    {"GET", "/v2/info/usage", get_usage, body_rule::refused},
 };
 
 // Contract 1.4, with the text of Allow as Glance's router has it. /v2/info/usage and
