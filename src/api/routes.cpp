@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/routes.hpp"
 
+#include "api/actions.hpp"
+#include "api/images.hpp"
 #include "api/info.hpp"
+#include "api/members.hpp"
 #include "api/schemas.hpp"
+#include "api/tags.hpp"
 #include "image/metadef_schema.hpp"
 #include "image/schemas.hpp"
 
@@ -16,6 +20,11 @@ namespace {
 
 // A new route is one handler and one line here: {"GET", "/v2/images", list_images}.
 constexpr route routes[] = {
+    {"GET", "/v2/images", show_images},
+    {"POST", "/v2/images", create_image},
+    {"GET", "/v2/images/{image_id}", show_image, body_rule::refused},
+    {"PATCH", "/v2/images/{image_id}", change_image},
+    {"DELETE", "/v2/images/{image_id}", delete_image, body_rule::refused},
     {"GET", "/v2/schemas/image", get_image_schema, body_rule::refused},
     {"GET", "/v2/schemas/images", get_images_schema, body_rule::refused},
     {"GET", "/v2/schemas/member", get_schema<member_schema>, body_rule::refused},
@@ -42,6 +51,16 @@ constexpr route routes[] = {
     {"GET", "/v2/info/stores", get_stores, body_rule::refused},
     {"GET", "/v2/info/stores/detail", get_stores_detail, body_rule::refused},
     {"GET", "/v2/info/usage", get_usage, body_rule::refused},
+    {"GET", "/v2/images/{image_id}/members", get_image_members, body_rule::refused},
+    {"POST", "/v2/images/{image_id}/members", post_image_member},
+    {"GET", "/v2/images/{image_id}/members/{member_id}", get_image_member, body_rule::refused},
+    {"PUT", "/v2/images/{image_id}/members/{member_id}", put_image_member},
+    {"DELETE", "/v2/images/{image_id}/members/{member_id}", delete_image_member,
+     body_rule::refused},
+    {"PUT", "/v2/images/{image_id}/tags/{tag_value}", put_tag, body_rule::refused},
+    {"DELETE", "/v2/images/{image_id}/tags/{tag_value}", delete_tag, body_rule::refused},
+    {"POST", "/v2/images/{image_id}/actions/deactivate", deactivate_image, body_rule::refused},
+    {"POST", "/v2/images/{image_id}/actions/reactivate", reactivate_image, body_rule::refused},
 };
 
 // Contract 1.4, with the text of Allow as Glance's router has it. /v2/info/usage and
