@@ -149,6 +149,18 @@ TEST_F(tags_test, are_changed_by_those_whom_the_policy_allows) {
     }
 }
 
+// With the rules from before Glance had roles, who owns the image decides (contract 3.3).
+TEST_F(tags_test, answer_to_owners_under_the_old_rules) {
+    options.enforce_new_defaults = false;
+    add_image({"a"}, image_visibility::community);
+    EXPECT_EQ(ask_as("u:theirs:", "PUT", tags + "b").text,
+              refused("403 Forbidden", "Not allowed to update tags for image " + id + "."));
+    EXPECT_EQ(ask_as("u:theirs:", "DELETE", tags + "a").text,
+              refused("403 Forbidden", "Not allowed to delete tags for image " + id + "."));
+    EXPECT_EQ(ask_as("u:ours:", "PUT", tags + "b").status, 204u);
+    EXPECT_THAT(stored().tags, ElementsAre("a", "b"));
+}
+
 TEST_F(tags_test, are_of_images_that_the_caller_sees) {
     add_image({"a"}, image_visibility::private_);
     const std::string other = "/v2/images/nope/tags/a";
