@@ -81,7 +81,8 @@ task<response> change_tags(call& asked, tag_change what) {
 
 task<response> put_tag(call& asked) {
     check_tag(asked.parameter("tag_value"));
-    co_return co_await change_tags(asked, {"update", add_tag});
+    const tag_change adding{"update", add_tag};
+    co_return co_await change_tags(asked, adding);
 }
 
 task<response> delete_tag(call& asked) { return change_tags(asked, {"delete", remove_tag}); }
