@@ -278,6 +278,19 @@ TEST_P(image_contract, is_found_by_those_who_may_see_it) {
     run(body());
 }
 
+// As in Glance: without an owner there is nobody to hide it for.
+TEST_P(image_contract, is_found_by_everybody_when_nobody_owns_it) {
+    auto body = [&]() -> task<> {
+        image made = image_numbered(1);
+        made.visibility = image_visibility::private_;
+        made.owner.reset();
+        co_await images.insert(made);
+        EXPECT_TRUE(co_await images.find(made.id, ours));
+        EXPECT_TRUE(co_await images.find(made.id, catalog_viewer{}));
+    };
+    run(body());
+}
+
 INSTANTIATE_TEST_SUITE_P(drivers, image_contract,
                          ::testing::ValuesIn(catalog_drivers().begin(), catalog_drivers().end()),
                          driver_name);

@@ -78,10 +78,18 @@ TEST(command_line, help_and_version_are_texts_to_print) {
 
 TEST(command_line, a_usage_error_is_told_with_status_two) {
     const std::vector<const char*> cases[] = {
-        {"--no-such-option"}, {"serve", "check"}, {"srve"},
-        {"--config-file"},    {"config"},         {"a.ini", "b.ini"},
-        {"config", "x"},      {"--strict=maybe"}, {"a.ini", "--ini", "b.ini"},
-        {"db"},               {"db", "upgrade"},  {"sync"},
+        {"--no-such-option"},
+        {"serve", "check"},
+        {"srve"},
+        {"--config-file"},
+        {"config"},
+        {"a.ini", "b.ini"},
+        {"config", "x"},
+        {"--strict=maybe"},
+        {"a.ini", "--ini", "b.ini"},
+        {"db"},
+        {"db", "upgrade"},
+        {"sync"},
     };
     for (const auto& arguments : cases) {
         const auto got = parse(arguments);
