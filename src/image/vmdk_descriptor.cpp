@@ -7,10 +7,6 @@ namespace glimt {
 
 namespace {
 
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // str.isspace() of ASCII.
 constexpr bool is_white(char c) noexcept {
     return c == ' ' || (c >= '\t' && c <= '\r') || (c >= '\x1c' && c <= '\x1f');
@@ -56,7 +52,7 @@ void vmdk_descriptor::feed(char c) noexcept {
     }
     empty_ = false;
     if (static_cast<unsigned char>(c) >= 0x80) ascii_ = false;
-    c = lower(c);
+    c = ascii_lower(c);
     feed_type(c);
     if (parent_search_.feed(c)) parent_ = true;
     if (c == '\n') {

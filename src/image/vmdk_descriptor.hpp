@@ -12,14 +12,19 @@
 
 namespace glimt {
 
-// Finds one phrase in a text that comes in pieces. The first letter of a phrase is in it only once,
-// so that a search never has to look back.
+constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Finds one phrase, in capitals or not, in a text that comes letter by letter. The phrase is a
+// literal in small letters, the first of which is in it only once: so a search never looks back.
 class phrase_search {
 public:
     explicit constexpr phrase_search(std::string_view phrase) noexcept : phrase_(phrase) {}
 
     // True at the last letter of the phrase.
     constexpr bool feed(char c) noexcept {
+        c = ascii_lower(c);
         matched_ = c == phrase_[matched_] ? matched_ + 1 : c == phrase_[0] ? 1 : 0;
         if (matched_ < phrase_.size()) return false;
         matched_ = 0;
@@ -43,11 +48,9 @@ private:
 class vmdk_descriptor {
 public:
     static constexpr std::uint64_t bytes_max = (1 << 20) - 1;  // qemu reads no more
+    static constexpr std::string_view type_phrase = "createtype=\"";
 
     void feed(std::span<const std::byte> bytes) noexcept;
-
-    // Whether `createType="` was seen.
-    bool names_a_type() const noexcept { return type_count_ > 0; }
 
     // monolithicSparse or streamOptimized: the data are in the same file.
     bool holds_its_data() const noexcept;
@@ -87,7 +90,7 @@ private:
     std::size_t type_size_ = 0;  // of the first type's name, which may be longer than `type_`
     std::array<char, 16> type_{};
     line line_;
-    phrase_search type_search_{"createtype=\""};
+    phrase_search type_search_{type_phrase};
     phrase_search parent_search_{"parentfilenamehint"};
 };
 

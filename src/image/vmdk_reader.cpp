@@ -12,6 +12,7 @@ namespace glimt {
 namespace {
 
 constexpr std::uint64_t sector_bytes = 512;
+constexpr std::uint64_t descriptor_at = sector_bytes;
 constexpr std::uint64_t in_footer = std::numeric_limits<std::uint64_t>::max();
 
 // What of a sparse header must be right, and the same in a footer.
@@ -77,24 +78,28 @@ std::optional<safety_violation> check_footer(std::span<const std::byte> head,
 
 void vmdk_reader::feed(std::uint64_t at, std::span<const std::byte> bytes,
                        std::span<const std::byte> head) noexcept {
-    if (kind_ == kind::not_known_yet) {
-        if (head.size() < header_bytes) return;
-        decide(head);
-        if (kind_ == kind::text) descriptor_.feed(head.first(header_bytes));
+    if (kind_ == kind::not_known_yet && head.size() >= header_bytes) decide(head);
+    if (kind_ == kind::text) {
+        search_type(part_within(header_bytes, vmdk_descriptor::bytes_max, at, bytes));
+    } else if (kind_ == kind::sparse) {
+        descriptor_.feed(part_within(descriptor_at, descriptor_end_, at, bytes));
+        if (has_footer_) tail_.feed(bytes);
     }
-    if (kind_ == kind::text || kind_ == kind::sparse) {
-        descriptor_.feed(part_within(descriptor_begin_, descriptor_end_, at, bytes));
-    }
-    if (has_footer_) tail_.feed(bytes);
 }
 
 void vmdk_reader::decide(std::span<const std::byte> head) noexcept {
-    if (!is_sparse(head)) {
-        kind_ = is_text(head.first(header_bytes)) ? kind::text : kind::none;
-        descriptor_begin_ = header_bytes;
-        descriptor_end_ = vmdk_descriptor::bytes_max;
-        return;
+    if (is_sparse(head)) {
+        decide_sparse(head);
+    } else if (is_text(head.first(header_bytes))) {
+        kind_ = kind::text;
+        search_type(head.first(header_bytes));
+    } else {
+        kind_ = kind::none;
     }
+}
+
+void vmdk_reader::decide_sparse(std::span<const std::byte> head) noexcept {
+    constexpr auto sectors_max = 1 + vmdk_descriptor::bytes_max / sector_bytes;
     const auto header = read_header(head);
     if (header.version < 1 || header.version > 3 || header.descriptor_sector != 1) {
         kind_ = kind::broken_sparse;
@@ -102,11 +107,22 @@ void vmdk_reader::decide(std::span<const std::byte> head) noexcept {
     }
     kind_ = kind::sparse;
     has_footer_ = header.grain_directory == in_footer;
-    const auto sectors = std::min<std::uint64_t>(header.descriptor_sectors,
-                                                 1 + vmdk_descriptor::bytes_max / sector_bytes);
-    descriptor_begin_ = sector_bytes;
-    descriptor_end_ =
-        descriptor_begin_ + std::min(sectors * sector_bytes, vmdk_descriptor::bytes_max);
+    const auto size = std::min(header.descriptor_sectors, sectors_max) * sector_bytes;
+    descriptor_end_ = descriptor_at + std::min(size, vmdk_descriptor::bytes_max);
+}
+
+// qemu reads a descriptor to its first NUL.
+void vmdk_reader::search_type(std::span<const std::byte> text) noexcept {
+    for (const auto byte : text) {
+        if (type_search_.feed(static_cast<char>(byte))) {
+            kind_ = kind::descriptor_file;
+            return;
+        }
+        if (byte == std::byte{}) {
+            kind_ = kind::none;
+            return;
+        }
+    }
 }
 
 std::optional<format_finding> vmdk_reader::finding(std::uint64_t bytes,
@@ -126,7 +142,7 @@ std::optional<format_finding> vmdk_reader::finding(std::uint64_t bytes,
         found.violation = safety_violation{"descriptor", "No descriptor found"};
         return found;
     }
-    if (kind_ == kind::text && descriptor_.names_a_type()) {
+    if (kind_ == kind::descriptor_file) {
         found.violation = safety_violation{"descriptor", "Unsupported subformat"};
         return found;
     }

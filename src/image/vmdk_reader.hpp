@@ -20,7 +20,8 @@ namespace glimt {
 // in a footer that counts instead; as nobody can wait for it, it must say the same. The last 1536
 // bytes are: a marker, the footer, and a marker for the end.
 //
-// or a text: a descriptor that says which other files the disk is in. That is never safe.
+// or a text: a descriptor that says which other files the disk is in. That is never safe, so all
+// there is to find out of it is that it has a type.
 class vmdk_reader {
 public:
     static constexpr std::size_t header_bytes = 64;  // what is needed of it
@@ -35,15 +36,25 @@ public:
                                           std::span<const std::byte> head) const noexcept;
 
 private:
-    enum class kind : std::uint8_t { not_known_yet, none, text, sparse, broken_sparse };
+    enum class kind : std::uint8_t {
+        not_known_yet,
+        none,
+        text,
+        descriptor_file,  // a text that has a type
+        sparse,
+        broken_sparse,
+    };
 
     void decide(std::span<const std::byte> head) noexcept;
+    void decide_sparse(std::span<const std::byte> head) noexcept;
+    void search_type(std::span<const std::byte> text) noexcept;
     std::optional<safety_violation> violation(std::span<const std::byte> head) const noexcept;
 
     kind kind_ = kind::not_known_yet;
     bool has_footer_ = false;
-    std::uint64_t descriptor_begin_ = 0, descriptor_end_ = 0;
+    std::uint64_t descriptor_end_ = 0;
     vmdk_descriptor descriptor_;
+    phrase_search type_search_{vmdk_descriptor::type_phrase};
     captured_tail<1536> tail_;
 };
 
