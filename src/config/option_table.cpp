@@ -191,6 +191,11 @@ constexpr option table[] = {
      "What an image may say of its disk.",
      {},
      "DEFAULT.disk_formats"},
+    {"image_format", "require_image_format_match", &settings::require_image_format_match,
+     "Refuse data that are of another format than disk_format says. What is dangerous under any "
+     "name is refused all the same."},
+    {"image_format", "gpt_safety_checks_nonfatal", &settings::gpt_safety_checks_nonfatal,
+     "Safety checks of partition tables that are only logged when they fail; there is one, mbr."},
 };
 
 constexpr bool all_distinct() {

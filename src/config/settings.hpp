@@ -66,6 +66,8 @@ struct settings {
                                                   "ovf", "ova", "docker", "compressed"};
     std::vector<std::string> disk_formats = {"ami", "ari",   "aki", "vhd", "vhdx", "vmdk",
                                              "raw", "qcow2", "vdi", "iso", "ploop"};
+    bool require_image_format_match = true;  // of disk_format and the data
+    std::vector<std::string> gpt_safety_checks_nonfatal;
     bool allow_additional_image_properties = true;
     std::int64_t image_property_quota = 128;
     std::int64_t image_tag_quota = 128;
