@@ -9,6 +9,8 @@
 #include "config/settings.hpp"
 #include "core/log.hpp"
 #include "image/image_schema.hpp"
+#include "imports/upload.hpp"
+#include "store/stores.hpp"
 
 namespace glimt {
 
@@ -22,6 +24,8 @@ struct services {
     const policy& rules;
     const identity_source& identities;
     const image_schema& schema;
+    const stores& places;
+    const upload_services& uploads;
 };
 
 // Glance's API as a function from requests to answers: the health check, the list of versions, and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/dispatch.hpp"
 #include "api/image_answer.hpp"
+#include "api/image_places.hpp"
 #include "api/images.hpp"
 #include "auth/image_policy.hpp"
 #include "core/problem.hpp"
@@ -24,10 +25,9 @@ void check_deletable(const call& asked, const image& of) {
     check_owner(asked, of);
 }
 
-// There are no stores yet that could delete an image's data: Glance's scrubber does, which looks
-// for images that are pending.
-image_removal removal_of(const image& of, timestamp now) {
-    const bool pending = !of.locations.empty();
+// With delayed_delete the data waits for Glance's scrubber, which looks for images that are pending.
+image_removal removal_of(const image& of, bool delayed, timestamp now) {
+    const bool pending = delayed && !of.locations.empty();
     const image_status next = pending ? image_status::pending_delete : image_status::deleted;
     if (of.status != next && !may_become(of.status, next))
         throw problem(reason::invalid,
@@ -43,11 +43,15 @@ task<response> delete_image(call& asked) {
     refuse_read_only(asked.caller);
     // Somebody else may change the status between our look at the image and its end.
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
+        const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown(id);
         check_deletable(asked, *found);
-        const auto outcome =
-            co_await asked.with.images.remove(removal_of(*found, time_of_change(asked)));
+        const auto removal =
+            removal_of(*found, asked.with.options.delayed_delete, time_of_change(asked));
+        // The data goes first: a store may refuse, and who is cut off in between can ask again.
+        if (!removal.pending)
+            for (const image_location& each : found->locations) co_await remove_data(asked, each);
+        const auto outcome = co_await asked.with.images.remove(removal);
         if (outcome == save_outcome::saved) co_return nothing_left();
         if (outcome == save_outcome::gone) refuse_unknown(id);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/dispatch.hpp"
 #include "api/image_answer.hpp"
+#include "api/image_places.hpp"
 #include "api/images.hpp"
 #include "api/list_parameters.hpp"
 #include "auth/image_policy.hpp"
@@ -57,6 +58,7 @@ task<response> show_images(call& asked) {
     std::erase_if(images, [&](const image& each) {
         return !image_policy(asked.with.rules, asked.caller, each).allows("get_image");
     });
+    for (image& each : images) sort_locations(each, asked.with.places);
     response answer;
     answer.headers.push_back({"Content-Type", "application/json"});
     append_images(answer.text, images, view_of(asked), links_of(parameters, images, is_full));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/dispatch.hpp"
 #include "api/image_answer.hpp"
+#include "api/image_places.hpp"
 #include "api/images.hpp"
 #include "auth/image_policy.hpp"
 #include "core/problem.hpp"
@@ -36,8 +37,8 @@ void enforce(const image_change& change, const patch_rules& rules, const image_p
 }
 
 // The image after all changes, each of which is allowed for the image as the one before left it.
-image patched(const image& before, const std::vector<image_change>& changes,
-              const patch_rules& rules, const call& asked) {
+patched_image patched(const image& before, const std::vector<image_change>& changes,
+                      const patch_rules& rules, const call& asked) {
     patched_image to;
     to.value = before;
     const image_policy policy(asked.with.rules, asked.caller, to.value);
@@ -45,12 +46,32 @@ image patched(const image& before, const std::vector<image_change>& changes,
         enforce(each, rules, policy);
         apply(each, rules, to);
     }
-    if (!to.added_locations.empty() || !to.removed_locations.empty())
-        throw problem(reason::not_implemented, "Locations cannot be added or removed yet.");
     check_patched(before, to.value, rules);
     check_owner(asked, before);
     to.value.updated_at = time_of_change(asked);
-    return std::move(to.value);
+    return to;
+}
+
+// The rows of removed locations stay for the scrubber, which then removes their data.
+image with_rows_for_scrubber(const patched_image& of) {
+    image saved = of.value;
+    for (image_location each : of.removed_locations) {
+        each.status = "pending_delete";
+        saved.locations.push_back(std::move(each));
+    }
+    return saved;
+}
+
+task<save_result> save(const call& asked, const image& before, const patched_image& after) {
+    const bool for_scrubber = asked.with.options.delayed_delete;
+    save_result done = co_await asked.with.images.save(
+        before, for_scrubber ? with_rows_for_scrubber(after) : after.value, before.status);
+    if (done.outcome != save_outcome::saved) co_return done;
+    std::erase_if(done.saved.locations,
+                  [](const image_location& each) { return each.status == "pending_delete"; });
+    if (for_scrubber) co_return done;
+    for (const image_location& each : after.removed_locations) co_await remove_data(asked, each);
+    co_return done;
 }
 
 }  // namespace
@@ -65,11 +86,12 @@ task<response> change_image(call& asked) {
     const std::string id(asked.parameter("image_id"));
     // Somebody else may change the status between our look at the image and its change.
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
+        const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown_image(id);
         if (changes.empty()) co_return image_answer(asked, *found);
-        const auto done = co_await asked.with.images.save(
-            *found, patched(*found, changes, rules, asked), found->status);
+        patched_image after = patched(*found, changes, rules, asked);
+        co_await check_added_locations(asked, after);
+        const auto done = co_await save(asked, *found, after);
         if (done.outcome == save_outcome::saved) co_return image_answer(asked, done.saved);
         if (done.outcome == save_outcome::gone) refuse_unknown_image(id);
     }

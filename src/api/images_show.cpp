@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/dispatch.hpp"
 #include "api/image_answer.hpp"
+#include "api/image_places.hpp"
 #include "api/images.hpp"
 #include "auth/image_policy.hpp"
 
@@ -8,7 +9,7 @@ namespace glimt {
 
 task<response> show_image(call& asked) {
     const std::string id(asked.parameter("image_id"));
-    const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
+    const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
     image_policy(asked.with.rules, asked.caller, *found).enforce("get_image");
     co_return image_answer(asked, *found);

@@ -20,15 +20,20 @@ response json_answer(const json::object& shown) {
     return answer;
 }
 
-// Glance's own stores, of staged data and of tasks, are not for clients.
-bool is_reserved(std::string_view store) { return store.starts_with("os_glance_"); }
-
-const dictionary& configured_stores(const call& asked) {
-    const dictionary& stores = asked.with.options.enabled_backends;
-    if (stores.empty()) {
+std::span<const configured_store> named_stores(const call& asked) {
+    if (!asked.with.places.have_names())
         throw problem(reason::not_found, "Multi backend is not supported at this site.");
-    }
-    return stores;
+    return asked.with.places.all();
+}
+
+// Glance's flags are texts.
+json::object shown_store(const configured_store& of) {
+    json::object shown = {{"id", of.id()}};
+    const auto& options = of.plan.options;
+    if (!options.store_description.empty()) shown["description"] = options.store_description;
+    if (options.is_default) shown["default"] = "true";
+    if (!of.driver.takes_new_blobs) shown["read-only"] = "true";
+    return shown;
 }
 
 }  // namespace
@@ -41,20 +46,22 @@ task<response> get_import_methods(call&) {
 
 task<response> get_stores(call& asked) {
     json::array shown;
-    for (const auto& [name, driver] : configured_stores(asked)) {
-        if (is_reserved(name)) continue;
-        json::object store = {{"id", name}};
-        if (driver == "http") store["read-only"] = "true";
-        shown.push_back(std::move(store));
-    }
+    for (const auto& each : named_stores(asked)) shown.push_back(shown_store(each));
     co_return json_answer({{"stores", std::move(shown)}});
 }
 
 task<response> get_stores_detail(call& asked) {
-    configured_stores(asked);
+    const auto named = named_stores(asked);
     asked.with.rules.enforce("stores_info_detail", attribute_target({}), asked.caller);
-    throw problem(reason::not_found);
-    co_return response();
+    json::array shown;
+    for (const auto& each : named) {
+        json::object store = shown_store(each);
+        store["type"] = each.plan.options.driver;
+        if (each.plan.options.weight != 0) store["weight"] = each.plan.options.weight;
+        store["properties"] = each.place->properties();
+        shown.push_back(std::move(store));
+    }
+    co_return json_answer({{"stores", std::move(shown)}});
 }
 
 task<response> get_usage(call&) { co_return json_answer({{"usage", json::object()}}); }

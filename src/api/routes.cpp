@@ -2,6 +2,7 @@
 #include "api/routes.hpp"
 
 #include "api/actions.hpp"
+#include "api/image_data.hpp"
 #include "api/images.hpp"
 #include "api/info.hpp"
 #include "api/members.hpp"
@@ -25,6 +26,9 @@ constexpr route routes[] = {
     {"GET", "/v2/images/{image_id}", show_image, body_rule::refused},
     {"PATCH", "/v2/images/{image_id}", change_image},
     {"DELETE", "/v2/images/{image_id}", delete_image, body_rule::refused},
+    {"PUT", "/v2/images/{image_id}/file", upload_data},
+    {"GET", "/v2/images/{image_id}/file", download_data, body_rule::refused},
+    {"DELETE", "/v2/stores/{store_id}/{image_id}", delete_from_store, body_rule::refused},
     {"GET", "/v2/schemas/image", get_image_schema, body_rule::refused},
     {"GET", "/v2/schemas/images", get_images_schema, body_rule::refused},
     {"GET", "/v2/schemas/member", get_schema<member_schema>, body_rule::refused},

@@ -5,6 +5,7 @@
 #include "app/foundation.hpp"
 #include "core/operations.hpp"
 #include "core/signals.hpp"
+#include "imports/upload.hpp"
 #include "server/server.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -69,7 +70,9 @@ public:
           out_(out),
           signals_(shards[0].loop, {SIGTERM, SIGINT, SIGHUP}) {}
 
-    task<> run() {
+    // `prepare` ends before anybody can connect.
+    task<> run(task<> prepare) {
+        co_await std::move(prepare);
         front_.start();
         out_.info(component, "listening on {}", fmt::join(front_.addresses(), ", "));
         const int number = co_await next_ending_signal();
@@ -114,31 +117,81 @@ private:
     signal_source signals_;
 };
 
+// What all shards share, and none changes.
+struct shared_parts {
+    const settings& options;
+    const clock& time;
+    const foundation& below;
+    sqlite_pool& pool;
+    std::span<const store_plan> places;
+    worker_threads& hashing;
+    worker_threads& blocking;
+};
+
 // The API on one shard.
 struct shard_api {
-    shard_api(shard& home, const settings& options, const clock& time, const foundation& below,
-              sqlite_pool& pool)
-        : database(home.loop, pool),
-          app({home.loop, options, home.out, time, images, *below.rules, *below.identities.source,
-               *below.schema}) {}
+    shard_api(shard& home, const shared_parts& with)
+        : here(home),
+          database(home.loop, with.pool),
+          places({home.loop, with.blocking, with.options.store_synchronous}, with.places, home.out),
+          recovery(home.loop, std::to_string(home.index), images, places, with.time, home.out),
+          uploads{home.loop, home.buffers, with.hashing, images,   places,
+                  recovery,  with.options, with.time,    home.out},
+          app({home.loop, with.options, home.out, with.time, images, *with.below.rules,
+               *with.below.identities.source, *with.below.schema, places, uploads}) {}
 
+    // On the shard's own loop.
+    void start() {
+        here.children.start("putting back failed uploads",
+                            recovery.keep_at_it(here.children, here.index == 0));
+    }
+
+    shard& here;
     sqlite_database database;
     catalog images{database};
+    stores places;
+    upload_recovery recovery;
+    upload_services uploads;
     api app;
 };
 
+// One for each processor that there is: hashing is all that they do.
+std::size_t hashing_threads(const fleet& shards) { return shards.size(); }
+
+constexpr std::size_t blocking_threads = 2;
+
 void serve_until_ended(const settings& options, const clock& time, const foundation& below,
-                       sqlite_pool& pool, log& out) {
+                       sqlite_pool& pool, std::span<const store_plan> places, log& out) {
     fleet shards(fleet_options(options), out);
+    worker_threads hashing("hashing", hashing_threads(shards));
+    worker_threads blocking("blocking", blocking_threads);
+    const shared_parts shared{options, time, below, pool, places, hashing, blocking};
     std::vector<std::unique_ptr<shard_api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {
-        apps.push_back(std::make_unique<shard_api>(shards[i], options, time, below, pool));
+        apps.push_back(std::make_unique<shard_api>(shards[i], shared));
         responders.push_back(&apps.back()->app);
     }
     server front(shards, responders, options);
     keeper keeps(shards, front, options, out);
-    shards.run(keeps.run());
+    const auto prepare = [&]() -> task<> {
+        co_await apps.front()->recovery.recover_dead();
+        for (auto& each : apps)
+            asio::post(each->here.loop.get_executor(), [&each] { each->start(); });
+    };
+    shards.run(keeps.run(prepare()));
+}
+
+// Why there are no stores, or what is worth a line of the log.
+bool report_places(const std::vector<store_plan>& places, log& out) {
+    bool usable = true;
+    for (const store_plan& each : places) {
+        for (const auto& error : each.errors)
+            out.write(severity::critical, component, {}, "cannot start: {}", error);
+        usable = usable && each.errors.empty();
+        for (const auto& warning : each.warnings) out.warning(component, "{}", warning);
+    }
+    return usable;
 }
 
 exit_status found_and_serve(const settings& options, const clock& time, log& out) {
@@ -154,7 +207,9 @@ exit_status found_and_serve(const settings& options, const clock& time, log& out
         out.warning(component,
                     "images are kept in memory and lost at the end: neither [database] connection "
                     "nor [glimt] data_dir is set");
-    serve_until_ended(options, time, below, pool, out);
+    const std::vector<store_plan> places = plan_stores(options);
+    if (!report_places(places, out)) return exit_status::configuration;
+    serve_until_ended(options, time, below, pool, places, out);
     return exit_status::done;
 }
 

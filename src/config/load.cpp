@@ -208,6 +208,11 @@ private:
 
     void finish() {
         auto& values = out_.values;
+        if (const auto bytes = read_byte_count(values.user_storage_quota))
+            values.user_storage_bytes = *bytes;
+        else
+            out_.errors.push_back({"[DEFAULT] user_storage_quota",
+                                   "is not a number of bytes, or of KB, MB, GB or TB"});
         values.head_bytes_max = std::max(values.head_bytes_max, values.max_header_line);
         if (!values.listen.empty()) return;
         listen_address address;

@@ -27,7 +27,7 @@ struct settings {
     loop_choice loop = loop_choice::automatic;
     std::uint32_t workers = 0;  // shards, each one thread; 0: one per core
     bool pin_cores = false;
-    std::uint64_t buffer_pool_bytes = 64ull << 20;  // per shard
+    std::uint64_t buffer_pool_bytes = 16ull << 20;  // per shard
     std::uint64_t connections_max = 0;              // whole process; 0: what RLIMIT_NOFILE allows
     std::string data_dir;                           // everything we keep; empty: nothing is kept
 
@@ -87,7 +87,8 @@ struct settings {
     std::vector<store_settings> stores;  // load() leaves at least one here
     bool store_synchronous = true;       // what was stored survives a power loss
     std::uint64_t image_size_cap = 1ull << 40;
-    std::string user_storage_quota = "0";  // bytes, or with a unit; 0: no limit
+    std::string user_storage_quota = "0";  // bytes, or with a unit
+    std::uint64_t user_storage_bytes = 0;  // what load() makes of it; 0: no limit
     std::string node_staging_uri = "file:///tmp/staging/";
 
     // The database.

@@ -136,6 +136,24 @@ std::string read_dictionary(std::string_view text, dictionary& into) {
     return {};
 }
 
+std::optional<std::uint64_t> read_byte_count(std::string_view text) {
+    std::uint64_t count = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, ec] = std::from_chars(text.data(), end, count);
+    std::string_view unit(stopped, static_cast<std::size_t>(end - stopped));
+    if (ec != std::errc() || (!unit.empty() && !unit.ends_with('B'))) return std::nullopt;
+    if (!unit.empty()) unit.remove_suffix(1);
+    constexpr std::string_view prefixes = "KMGT";
+    unsigned shift = 0;
+    if (!unit.empty()) {
+        const auto found = prefixes.find(unit.front());
+        if (unit.size() != 1 || found == prefixes.npos) return std::nullopt;
+        shift = static_cast<unsigned>(10 * (found + 1));
+    }
+    if (count > static_cast<std::uint64_t>(INT64_MAX) >> shift) return std::nullopt;
+    return count << shift;
+}
+
 std::string read_value(std::string_view text, limits, std::string& into) {
     into = text;
     return {};

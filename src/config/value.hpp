@@ -40,6 +40,10 @@ std::string read_list(std::string_view text, std::vector<std::string>& into);
 // name:value between commas. A comma before a part without ':' belongs to a name, as in oslo.
 std::string read_dictionary(std::string_view text, dictionary& into);
 
+// "10", "10B", "10KB", "10MB", "10GB" or "10TB", in powers of 1024 (contract 2.1); nothing for
+// anything else, and for what is beyond 2^63.
+std::optional<std::uint64_t> read_byte_count(std::string_view text);
+
 // What a number must lie in, both ends included.
 struct limits {
     std::int64_t min = 0;

@@ -28,7 +28,7 @@ public:
     struct options {
         unsigned receive_buffers = 512;  // of 4 KiB, a power of two
         std::size_t body_buffers = 64;
-        std::size_t body_buffer_bytes = 1 << 20;
+        std::size_t body_buffer_bytes = 256 * 1024;
     };
 
     shard(unsigned index, std::unique_ptr<ring> below, const options& sizes, log& out);

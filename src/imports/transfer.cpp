@@ -33,8 +33,11 @@ task<filling> fill(buffer_pool& buffers, source& from) {
     co_return next;
 }
 
-task<> store_filling(const transfer_parts& parts, std::span<const std::byte> bytes) {
+// Owns what it stores: its memory goes back as soon as that is done, though the source may still
+// keep us waiting for more.
+task<> store_filling(const transfer_parts& parts, filling full) {
     using namespace asio::experimental::awaitable_operators;
+    const auto bytes = full.content();
     co_await (parts.digest.update(bytes) &&
               parts.into.write(asio::buffer(bytes.data(), bytes.size())));
 }
@@ -51,7 +54,7 @@ task<std::uint64_t> transfer(const transfer_parts& parts) {
         parts.inspector.feed(now.content());
         // When one of the two fails the other is cut short, and both have ended here.
         filling next =
-            co_await (store_filling(parts, now.content()) && fill(parts.buffers, parts.from));
+            co_await (store_filling(parts, std::move(now)) && fill(parts.buffers, parts.from));
         now = std::move(next);
     }
     co_return total;

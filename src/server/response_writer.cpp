@@ -22,7 +22,8 @@ constexpr std::size_t chunk_head_max = 18;
 enum class body_framing : std::uint8_t { none, length, chunked, until_close };
 
 body_framing framing_of(const response& answer, const response_framing& how) {
-    if (answer.without_length && answer.status == 204) return body_framing::none;
+    if (answer.without_length && (answer.status == 204 || answer.status == 304))
+        return body_framing::none;
     if (!answer.stream || answer.stream_bytes) return body_framing::length;
     return how.chunked_allowed ? body_framing::chunked : body_framing::until_close;
 }

@@ -39,6 +39,13 @@ store_plan::folder folder_of(const std::string& text, std::vector<std::string>& 
     return made;
 }
 
+// The highest priority first; of the same, the one that was named first.
+void add_folder(store_plan::folder added, std::vector<store_plan::folder>& to) {
+    const auto place = std::ranges::find_if(
+        to, [&](const auto& each) { return each.priority < added.priority; });
+    to.insert(place, std::move(added));
+}
+
 void add_folders(const std::string& data_dir, store_plan& plan) {
     const store_settings& options = plan.options;
     if (!options.filesystem_store_datadirs.empty()) {
@@ -47,7 +54,7 @@ void add_folders(const std::string& data_dir, store_plan& plan) {
                 "filesystem_store_datadir and filesystem_store_datadirs are both set: one of them "
                 "has to go.");
         for (const auto& each : options.filesystem_store_datadirs)
-            plan.folders.push_back(folder_of(each, plan.errors));
+            add_folder(folder_of(each, plan.errors), plan.folders);
     } else if (!options.filesystem_store_datadir.empty()) {
         plan.folders.push_back({without_slash(options.filesystem_store_datadir), 0});
     } else {
@@ -55,7 +62,6 @@ void add_folders(const std::string& data_dir, store_plan& plan) {
             {data_dir.empty() ? std::string(default_datadir) : without_slash(data_dir) + "/images",
              0});
     }
-    std::ranges::stable_sort(plan.folders, std::greater(), &store_plan::folder::priority);
     for (const auto& each : plan.folders)
         if (!each.path.starts_with('/'))
             plan.errors.push_back(fmt::format("The folder {} is not a whole path.", each.path));

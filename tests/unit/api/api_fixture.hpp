@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -78,7 +79,16 @@ struct api_fixture : loop_fixture {
     sqlite_database database{loop, pool};
     catalog images{database};
 
-    ~api_fixture() override { ::unlink(log_path.c_str()); }
+    // Stores in a folder of the test's own, unless a test configures others.
+    worker_threads workers{"test", 1};
+    buffer_pool buffers{loop, 4, 64 * 1024};
+    std::string folder = ::testing::TempDir() + "api_test." + std::to_string(::getpid());
+
+    ~api_fixture() override {
+        ::unlink(log_path.c_str());
+        std::error_code ec;
+        std::filesystem::remove_all(folder, ec);
+    }
 
     response ask(const plain_request& asked, source& body) {
         const request_head head = asked.head();
@@ -92,12 +102,47 @@ struct api_fixture : loop_fixture {
         const image_schema schema({}, errors);
         EXPECT_THAT(errors, ::testing::IsEmpty());
         EXPECT_THAT(identities.errors, ::testing::IsEmpty());
-        api of({loop, options, journal, time, images, rules, *identities.source, schema}, routes);
+        const std::vector<store_plan> plans = plan_stores(with_stores(options));
+        const stores places({loop, workers}, plans, journal);
+        upload_recovery recovery(loop, "0", images, places, time, journal);
+        const upload_services uploads{loop,     buffers, workers, images, places,
+                                      recovery, options, time,    journal};
+        api of({loop, options, journal, time, images, rules, *identities.source, schema, places,
+                uploads},
+               routes);
         request whole{head, body};
         response answered;
-        auto call = [&]() -> task<> { answered = co_await of.answer(whole); };
+        auto call = [&]() -> task<> {
+            answered = co_await of.answer(whole);
+            if (answered.stream) answered.text = co_await read_stream(*answered.stream);
+            answered.stream.reset();
+        };
         run(call());
         return answered;
+    }
+
+    static task<std::string> read_stream(source& from) {
+        std::string all, piece(4096, '\0');
+        while (const auto n = co_await from.read_some(asio::buffer(piece))) all.append(piece, 0, n);
+        co_return all;
+    }
+
+    // What load() would have made of them.
+    settings with_stores(settings given) const {
+        if (!given.stores.empty()) return given;
+        for (const auto& [id, driver] : given.enabled_backends) {
+            store_settings& made = given.stores.emplace_back();
+            made.id = id;
+            made.driver = driver;
+            made.is_default = id == given.default_backend || given.stores.size() == 1;
+            made.filesystem_store_datadir = folder + "/" + id;
+        }
+        if (!given.stores.empty()) return given;
+        store_settings& made = given.stores.emplace_back();
+        made.driver = "file";
+        made.is_default = true;
+        made.filesystem_store_datadir = folder + "/images";
+        return given;
     }
 
     response ask(const plain_request& asked) {

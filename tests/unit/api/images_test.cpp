@@ -135,13 +135,15 @@ TEST_F(images_test, a_change_is_made_as_a_whole_or_not_at_all) {
     EXPECT_EQ(ask_as("p1", "GET", "/v2/images/" + id).text, changed.text);
 }
 
-TEST_F(images_test, locations_cannot_be_changed_yet) {
+// No store knows such places, or none that a client may name.
+TEST_F(images_test, a_location_must_be_one_that_a_client_may_name) {
     options.show_multiple_locations = true;
     const std::string id = made_by("p1", R"({"disk_format": "raw", "container_format": "bare"})");
     const response answered = change("p1", id,
                                      R"([{"op": "add", "path": "/locations/-",
-             "value": {"url": "http://a/b", "metadata": {}}}])");
-    EXPECT_EQ(answered.status, 501u);
+             "value": {"url": "file:///etc/passwd", "metadata": {}}}])");
+    EXPECT_EQ(answered.status, 400u);
+    EXPECT_THAT(answered.text, ::testing::HasSubstr("Invalid location"));
     EXPECT_THAT(ask_as("p1", "GET", "/v2/images/" + id).text,
                 ::testing::HasSubstr(R"("locations": [])"));
 }

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// Images get their data and give it back; whoever is cut off in between, client or server, leaves
+// a queued image and no byte.
+#include "scenario/support/glimt_process.hpp"
+#include "scenario/support/requests.hpp"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <deque>
+#include <filesystem>
+#include <random>
+
+namespace glimt::testing {
+
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::string_view octets = "Content-Type: application/octet-stream\r\n";
+
+std::string id_of(int number) {
+    std::string digits = std::to_string(number);
+    return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+// Not the same anywhere, so that a piece in the wrong place is noticed.
+std::string bytes_of(std::size_t count) {
+    std::mt19937 random(static_cast<unsigned>(count));
+    std::string bytes(count, '\0');
+    for (char& each : bytes) each = static_cast<char>(random());
+    return bytes;
+}
+
+std::string chunked(std::string_view bytes, std::size_t piece) {
+    std::string all;
+    char head[20];
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+        const auto chunk = bytes.substr(0, piece);
+        std::snprintf(head, sizeof head, "%zx\r\n", chunk.size());
+        all.append(head).append(chunk).append("\r\n");
+    }
+    return all + "0\r\n\r\n";
+}
+
+// A server that keeps everything in a folder of the test.
+class server_with_data {
+public:
+    explicit server_with_data(const temporary_folder& data)
+        : data_(data), process_({.glimt = "data_dir = " + (data / "data") + "\n" +
+                                          "body_idle_timeout = 5\n"}) {}
+
+    glimt_process& operator*() noexcept { return process_; }
+    glimt_process* operator->() noexcept { return &process_; }
+
+    reply ask(std::string_view said) const {
+        auto peer = process_.connect();
+        peer.send(said);
+        return peer.read_reply();
+    }
+
+    void create(int number) const {
+        const std::string document =
+            R"({"disk_format": "raw", "container_format": "bare", "id": ")" + id_of(number) + "\"}";
+        const auto head = "Content-Length: " + std::to_string(document.size()) + "\r\n";
+        EXPECT_EQ(ask(request("POST /v2/images", head) + document).status, 201u);
+    }
+
+    static std::string upload_head(int number, std::string_view framing) {
+        return request("PUT /v2/images/" + id_of(number) + "/file",
+                       std::string(octets) + std::string(framing) + "\r\n");
+    }
+    static std::string upload(int number, std::string_view bytes) {
+        return upload_head(number, "Content-Length: " + std::to_string(bytes.size())) +
+               std::string(bytes);
+    }
+
+    std::string status(int number) const {
+        const auto body = ask(get("/v2/images/" + id_of(number))).body;
+        constexpr std::string_view key = "\"status\": \"";
+        const auto at = body.find(key);
+        if (at == body.npos) return "none";
+        const auto begin = at + key.size();
+        return body.substr(begin, body.find('"', begin) - begin);
+    }
+
+    // Waits for it: what a vanished client leaves is put back soon, not at once.
+    bool becomes(int number, std::string_view wanted) const {
+        const auto end = std::chrono::steady_clock::now() + 10s;
+        while (status(number) != wanted)
+            if (std::chrono::steady_clock::now() > end) return false;
+        return true;
+    }
+
+    std::string data_of(int number) const {
+        return ask(get("/v2/images/" + id_of(number) + "/file")).body;
+    }
+
+    std::vector<std::string> files() const {
+        std::vector<std::string> names;
+        for (const auto& each : std::filesystem::directory_iterator(data_ / "data/images"))
+            names.push_back(each.path().filename());
+        return names;
+    }
+
+private:
+    const temporary_folder& data_;
+    glimt_process process_;
+};
+
+}  // namespace
+
+TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
+    const temporary_folder data;
+    server_with_data server(data);
+    const std::string bytes = bytes_of(3'000'001);
+    int number = 0;
+    server.create(++number);
+    EXPECT_EQ(server.ask(server.upload(number, bytes)).status, 204u);
+    EXPECT_TRUE(server.data_of(number) == bytes);
+    for (const std::size_t piece : {1'000u, 4'096u, 65'536u, 1'000'000u, 5'000'000u}) {
+        server.create(++number);
+        const auto head = server.upload_head(number, "Transfer-Encoding: chunked");
+        EXPECT_EQ(server.ask(head + chunked(bytes, piece)).status, 204u) << piece;
+        EXPECT_TRUE(server.data_of(number) == bytes) << piece;
+    }
+    server.create(++number);
+    const std::string tiny = bytes_of(300);
+    EXPECT_EQ(server.ask(server.upload_head(number, "Transfer-Encoding: chunked") + chunked(tiny, 1))
+                  .status,
+              204u);
+    EXPECT_EQ(server.data_of(number), tiny);
+    const auto part = server.ask(get("/v2/images/" + id_of(1) + "/file", "Range: bytes=1000000-\r\n"));
+    EXPECT_EQ(part.status, 206u);
+    EXPECT_TRUE(part.body == bytes.substr(1'000'000));
+}
+
+TEST(image_data_scenario, the_client_that_waits_for_it_gets_100_continue) {
+    const temporary_folder data;
+    server_with_data server(data);
+    server.create(1);
+    auto peer = server->connect();
+    peer.send(server.upload_head(1, "Content-Length: 5\r\nExpect: 100-continue"));
+    EXPECT_EQ(peer.read_reply().status, 100u);
+    EXPECT_EQ(server.status(1), "saving");
+    peer.send("12345");
+    EXPECT_EQ(peer.read_reply().status, 204u);
+    // Refused without asking for the bytes.
+    auto late = server->connect();
+    late.send(server.upload_head(1, "Content-Length: 5\r\nExpect: 100-continue"));
+    EXPECT_EQ(late.read_reply().status, 409u);
+}
+
+TEST(image_data_scenario, a_client_that_goes_leaves_a_queued_image) {
+    const temporary_folder data;
+    server_with_data server(data);
+    const std::string bytes = bytes_of(500'000);
+    for (int number = 1; number <= 4; ++number) {
+        server.create(number);
+        auto peer = server->connect();
+        const bool by_length = number % 2 == 0;
+        peer.send(server.upload_head(number, by_length ? "Content-Length: 1000000"
+                                                       : "Transfer-Encoding: chunked"));
+        peer.send(by_length ? bytes : "f4240\r\n" + bytes);
+        EXPECT_TRUE(server.becomes(number, "saving"));
+        if (number <= 2)
+            peer.close();
+        else
+            peer.reset();
+        EXPECT_TRUE(server.becomes(number, "queued"));
+        EXPECT_THAT(server.files(), IsEmpty());
+        EXPECT_EQ(server.ask(server.upload(number, bytes)).status, 204u);
+        EXPECT_EQ(server.ask(request("DELETE /v2/images/" + id_of(number))).status, 204u);
+        EXPECT_THAT(server.files(), IsEmpty());
+    }
+}
+
+TEST(image_data_scenario, a_broken_chunk_is_refused_and_leaves_a_queued_image) {
+    const temporary_folder data;
+    server_with_data server(data);
+    server.create(1);
+    const auto head = server.upload_head(1, "Transfer-Encoding: chunked");
+    EXPECT_EQ(server.ask(head + "5\r\n12345\r\nxyz\r\n").status, 400u);
+    EXPECT_EQ(server.status(1), "queued");
+    EXPECT_THAT(server.files(), IsEmpty());
+}
+
+// Whatever was answered is there, whatever was not is not.
+TEST(image_data_scenario, killed_at_any_moment_it_keeps_what_it_promised_and_nothing_else) {
+    const temporary_folder data;
+    std::mt19937 random(20261124);
+    const std::string bytes = bytes_of(2'000'000);
+    int number = 0, promised = 0;
+    std::vector<int> answered;
+    for (int round = 0; round < 6; ++round) {
+        server_with_data server(data);
+        for (int before = 1; before <= number; ++before) {
+            const bool is_answered = std::ranges::find(answered, before) != answered.end();
+            const auto status = server.status(before);
+            if (is_answered) EXPECT_EQ(status, "active") << before;
+            // One that was killed after it had become active, and before it could say so.
+            if (status == "active")
+                EXPECT_TRUE(server.data_of(before) == bytes) << before;
+            else
+                EXPECT_EQ(status, "queued") << before;
+            promised += is_answered;
+        }
+        std::size_t active = 0;
+        for (int before = 1; before <= number; ++before)
+            active += server.status(before) == "active";
+        EXPECT_EQ(server.files().size(), active);
+        std::deque<client> peers;
+        const int first = number + 1;
+        for (int i = 0; i < 3; ++i) {
+            server.create(++number);
+            peers.push_back(server->connect());
+            const auto said = server.upload(number, bytes);
+            const auto enough = std::uniform_int_distribution<std::size_t>(0, said.size())(random);
+            peers.back().try_send(i == 0 ? std::string_view(said)
+                                         : std::string_view(said).substr(0, enough));
+        }
+        if (round % 2 == 0 && peers.front().read_reply().status == 204) answered.push_back(first);
+        server->send(SIGKILL);
+        EXPECT_EQ(server->wait(), -SIGKILL);
+    }
+    EXPECT_GT(promised, 0);
+}
+
+TEST(image_data_scenario, a_live_neighbour_on_the_same_database_is_left_alone) {
+    const temporary_folder data;
+    server_with_data server(data);
+    server.create(1);
+    auto peer = server->connect();
+    peer.send(server.upload_head(1, "Content-Length: 10") + "12345");
+    EXPECT_TRUE(server.becomes(1, "saving"));
+    {
+        server_with_data neighbour(data);
+        EXPECT_EQ(neighbour.status(1), "saving");
+    }
+    peer.send("67890");
+    EXPECT_EQ(peer.read_reply().status, 204u);
+    EXPECT_EQ(server.data_of(1), "1234567890");
+}
+
+TEST(image_data_scenario, a_running_upload_is_finished_after_sigterm) {
+    const temporary_folder data;
+    {
+        server_with_data server(data);
+        server.create(1);
+        auto peer = server->connect();
+        peer.send(server.upload_head(1, "Content-Length: 10") + "12345");
+        EXPECT_TRUE(server.becomes(1, "saving"));
+        server->send(SIGTERM);
+        EXPECT_TRUE(server->logs("no new connections"));
+        peer.send("67890");
+        EXPECT_EQ(peer.read_reply().status, 204u);
+        EXPECT_EQ(server->wait(), 0);
+    }
+    server_with_data again(data);
+    EXPECT_EQ(again.data_of(1), "1234567890");
+}
+
+TEST(image_data_scenario, a_second_signal_cuts_an_upload_and_puts_its_image_back) {
+    const temporary_folder data;
+    {
+        server_with_data server(data);
+        server.create(1);
+        auto peer = server->connect();
+        peer.send(server.upload_head(1, "Content-Length: 10") + "12345");
+        EXPECT_TRUE(server.becomes(1, "saving"));
+        server->send(SIGTERM);
+        EXPECT_TRUE(server->logs("no new connections"));
+        server->send(SIGTERM);
+        EXPECT_EQ(server->wait(), 0);
+        EXPECT_THAT(server.files(), IsEmpty());
+    }
+    server_with_data again(data);
+    EXPECT_EQ(again.status(1), "queued");
+}
+
+// Slow clients cost memory for what they have sent, and nobody else any time.
+TEST(image_data_scenario, hundreds_of_slow_uploads_leave_the_others_alone) {
+    const temporary_folder data;
+    server_with_data server(data);
+    constexpr int slow = 200;
+    std::deque<client> peers;
+    for (int number = 1; number <= slow; ++number) {
+        server.create(number);
+        peers.push_back(server->connect());
+        peers.back().send(server.upload_head(number, "Content-Length: 1000") + "x");
+    }
+    EXPECT_TRUE(server.becomes(slow, "saving"));
+    for (auto& each : peers) each.send("y");
+    const std::string bytes = bytes_of(5'000'000);
+    server.create(slow + 1);
+    EXPECT_EQ(server.ask(server.upload(slow + 1, bytes)).status, 204u);
+    EXPECT_TRUE(server.data_of(slow + 1) == bytes);
+}
+
+}  // namespace glimt::testing
