@@ -97,7 +97,10 @@ TEST(vmdk_reader, stream_optimized) {
         {"no footer", disk_image(image).resize(end).bytes(),
          wrong("Header and footer signature do not match")},
         {"no room for a footer",
-         disk_image(image).little(36, std::uint64_t{1}).resize(1535).bytes(), cut},
+         disk_image(image).little(36, std::uint64_t{1}).resize(64 + 1535).bytes(), cut},
+        {"room for a footer",
+         disk_image(image).little(36, std::uint64_t{2}).resize(64 + 1536).bytes(),
+         wrong("Header and footer signature do not match")},
     };
     for (const auto& one : cases) expect_found(one);
 }
