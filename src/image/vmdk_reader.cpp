@@ -130,6 +130,10 @@ void vmdk_reader::search_type(std::span<const std::byte> text) noexcept {
 std::optional<format_finding> vmdk_reader::finding(std::uint64_t bytes,
                                                    std::span<const std::byte> head) const noexcept {
     format_finding found{.format = data_format::vmdk};
+    if (kind_ == kind::not_known_yet && is_sparse(head)) {
+        found.complete = false;
+        return found;
+    }
     if (kind_ == kind::sparse) {
         constexpr auto sectors_max = std::numeric_limits<std::uint64_t>::max() / sector_bytes;
         const auto sectors = read_header(head).sectors;
