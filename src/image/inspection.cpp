@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
+#include <utility>
 
 namespace glimt {
 
@@ -40,7 +40,7 @@ const format_finding* find(std::span<const format_finding> findings, data_format
     return at == findings.end() ? nullptr : &*at;
 }
 
-// The one that counts: of several, an ISO that also boots as a disk. Null: none does.
+// Those that count: of an ISO that also boots as a disk, only the ISO.
 std::span<const format_finding> relevant(const inspection& found) {
     const auto* iso = find(found.matches, data_format::iso);
     const bool hybrid = found.matches.size() == 2 && iso && find(found.matches, data_format::gpt);
