@@ -62,13 +62,17 @@ function(glimt_unit_tests module)
     endif()
 endfunction()
 
-# glimt_fuzz_target(<name> LINK <library>...): tests/fuzz/<name>.cpp. With GLIMT_FUZZ it is a
-# libFuzzer binary; in every build its corpus tests/fuzz/corpus/<name>/ is replayed as a test.
+# glimt_fuzz_target(<name> [SOURCE <file>] LINK <library>...): tests/fuzz/<name>.cpp, unless SOURCE
+# says which. With GLIMT_FUZZ it is a libFuzzer binary; in every build its corpus
+# tests/fuzz/corpus/<name>/ is replayed as a test.
 option(GLIMT_FUZZ "Build the fuzz targets with libFuzzer (clang)" OFF)
 function(glimt_fuzz_target name)
-    cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+    cmake_parse_arguments(arg "" "SOURCE" "LINK" ${ARGN})
+    if(NOT arg_SOURCE)
+        set(arg_SOURCE ${name}.cpp)
+    endif()
     set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
-    add_executable(fuzz_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp)
+    add_executable(fuzz_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SOURCE})
     target_link_libraries(fuzz_${name} PRIVATE ${arg_LINK})
     if(GLIMT_FUZZ)
         target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)

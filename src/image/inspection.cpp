@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
+#include <utility>
 
 namespace glimt {
 
@@ -40,26 +40,25 @@ const format_finding* find(std::span<const format_finding> findings, data_format
     return at == findings.end() ? nullptr : &*at;
 }
 
-// The one that counts: of several, an ISO that also boots as a disk. Null: none does.
+// Those that count: of an ISO that also boots as a disk, only the ISO.
 std::span<const format_finding> relevant(const inspection& found) {
     const auto* iso = find(found.matches, data_format::iso);
     const bool hybrid = found.matches.size() == 2 && iso && find(found.matches, data_format::gpt);
     return hybrid ? std::span(iso, 1) : std::span(found.matches);
 }
 
-// Why the data are not what their disk format says, in Glance's words; empty when they are. Sets
-// the virtual size.
-std::string mismatch(std::span<const format_finding> findings, std::uint64_t bytes,
-                     std::string_view disk_format, std::uint64_t& virtual_size) {
-    if (findings.size() != 1)
+bool is_named(std::span<const format_finding> findings, std::string_view disk_format) {
+    return findings.size() == 1 && name_of(findings[0].format) == disk_format;
+}
+
+// Why the data are not what their disk format says, in Glance's words; empty when they are.
+std::string mismatch(std::span<const format_finding> findings, std::string_view disk_format) {
+    if (findings.size() != 1) {
         return fmt::format("Multiple formats detected: {}", names_of(findings));
+    }
     const auto& one = findings.front();
-    if (name_of(one.format) == disk_format) {
-        if (!one.virtual_size_valid) return "Image format inspection failed";
-        virtual_size = one.virtual_size;
-    } else if (disk_format == "raw") {
-        virtual_size = bytes;
-    } else if (one.format != data_format::raw || data_format_named(disk_format)) {
+    const bool unknown = one.format == data_format::raw && !data_format_named(disk_format);
+    if (!is_named(findings, disk_format) && disk_format != "raw" && !unknown) {
         return fmt::format("Image disk_format {} does not match stream data {}", disk_format,
                            name_of(one.format));
     }
@@ -81,6 +80,13 @@ void check_safety(const format_finding& finding, const inspection_rules& rules,
                                    name_of(finding.format), finding.violation->why);
         if (is_fatal(finding, rules)) verdict.refusal = "Image failed safety checks";
     }
+}
+
+// A complaint that an operator may choose to overlook.
+void complain(std::string text, const inspection_rules& rules, format_verdict& verdict) {
+    if (text.empty()) return;
+    if (rules.require_match) verdict.refusal = text;
+    verdict.note = std::move(text);
 }
 
 }  // namespace
@@ -117,14 +123,20 @@ inspection format_inspector::finish() const {
 format_verdict judge(const inspection& found, std::string_view disk_format,
                      const inspection_rules& rules) {
     const auto findings = relevant(found);
+    const bool named = is_named(findings, disk_format);
     format_verdict verdict;
-    std::uint64_t virtual_size = 0;
-    verdict.note = mismatch(findings, found.bytes, disk_format, virtual_size);
-    if (!verdict.note.empty() && rules.require_match) verdict.refusal = verdict.note;
+    complain(mismatch(findings, disk_format), rules, verdict);
     for (const auto& finding : findings) {
         if (!verdict.refusal) check_safety(finding, rules, verdict);
     }
-    if (virtual_size > 0) verdict.virtual_size = virtual_size;
+    if (!verdict.refusal && named && !findings.front().virtual_size_valid) {
+        complain("Image format inspection failed", rules, verdict);
+    }
+    // What is stored as raw is as large as it is, whatever is inside.
+    const auto size = disk_format == "raw" ? found.bytes
+                      : named              ? findings.front().virtual_size
+                                           : 0;
+    if (size > 0 && !verdict.refusal) verdict.virtual_size = size;
     return verdict;
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t sector_bytes = 512;
 constexpr std::uint64_t descriptor_at = sector_bytes;
+constexpr std::uint64_t no_end = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t in_footer = std::numeric_limits<std::uint64_t>::max();
 
 // What of a sparse header must be right, and the same in a footer.
@@ -83,7 +84,8 @@ void vmdk_reader::feed(std::uint64_t at, std::span<const std::byte> bytes,
         search_type(part_within(header_bytes, vmdk_descriptor::bytes_max, at, bytes));
     } else if (kind_ == kind::sparse) {
         descriptor_.feed(part_within(descriptor_at, descriptor_end_, at, bytes));
-        if (has_footer_) tail_.feed(bytes);
+        // Of what follows the header only, or it would matter where the header was cut.
+        if (has_footer_) tail_.feed(part_within(header_bytes, no_end, at, bytes));
     }
 }
 
@@ -128,6 +130,10 @@ void vmdk_reader::search_type(std::span<const std::byte> text) noexcept {
 std::optional<format_finding> vmdk_reader::finding(std::uint64_t bytes,
                                                    std::span<const std::byte> head) const noexcept {
     format_finding found{.format = data_format::vmdk};
+    if (kind_ == kind::not_known_yet && is_sparse(head)) {
+        found.complete = false;
+        return found;
+    }
     if (kind_ == kind::sparse) {
         constexpr auto sectors_max = std::numeric_limits<std::uint64_t>::max() / sector_bytes;
         const auto sectors = read_header(head).sectors;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first bytes of disks of every format, so that tests need no qemu: what qemu-img and others
-// write, reduced to what somebody reads. tests/data/image/record_formats.py compares with them.
+// write, reduced to what somebody reads. tests/differential/formats_test.py has theirs.
 #pragma once
 
 #include <boost/endian/conversion.hpp>

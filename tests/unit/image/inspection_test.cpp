@@ -104,6 +104,9 @@ TEST(inspection, what_is_not_safe_is_refused_whatever_it_is_called) {
         {"no such size", qcow2_image().big(24, ~std::uint64_t{0}).bytes(), "qcow2",
          "Image format inspection failed"},
         {"no such size", qcow2_image().big(24, ~std::uint64_t{0}).bytes(), "raw", "", 1024},
+        {"no such size, and a backing file",
+         qcow2_image().big(24, ~std::uint64_t{0}).big(8, std::uint64_t{512}).bytes(), "qcow2",
+         unsafe},
     };
     expect_verdicts(cases, {});
 }

@@ -53,7 +53,9 @@ TEST(vmdk_reader, sparse) {
         {"nor so",
          disk_image(image).little(12, u64_max).bytes(),
          {.format = data_format::vmdk, .virtual_size_valid = false}},
-        {"almost a header", half(63), {.virtual_size = 63}},
+        {"its first word", half(4), {.format = data_format::vmdk, .complete = false}},
+        {"almost its first word", half(3), {.virtual_size = 3}},
+        {"almost a header", half(63), {.format = data_format::vmdk, .complete = false}},
         {"a header", half(64), {.format = data_format::vmdk, .complete = false}},
         {"half a descriptor", half(600), {.format = data_format::vmdk, .complete = false}},
         {"almost a descriptor", half(512 + 20 * 512 - 1), cut},
@@ -97,7 +99,10 @@ TEST(vmdk_reader, stream_optimized) {
         {"no footer", disk_image(image).resize(end).bytes(),
          wrong("Header and footer signature do not match")},
         {"no room for a footer",
-         disk_image(image).little(36, std::uint64_t{1}).resize(1535).bytes(), cut},
+         disk_image(image).little(36, std::uint64_t{1}).resize(64 + 1535).bytes(), cut},
+        {"room for a footer",
+         disk_image(image).little(36, std::uint64_t{2}).resize(64 + 1536).bytes(),
+         wrong("Header and footer signature do not match")},
     };
     for (const auto& one : cases) expect_found(one);
 }
