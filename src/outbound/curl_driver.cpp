@@ -151,7 +151,7 @@ private:
     __kernel_timespec duration_{};
 };
 
-curl_driver::curl_driver(ring_context& home, unsigned connections_max) : home_(home) {
+curl_driver::curl_driver(ring_context& home) : home_(home) {
     initialise_curl();
     multi_.reset(curl_multi_init());
     if (!multi_) throw std::bad_alloc();
@@ -160,7 +160,6 @@ curl_driver::curl_driver(ring_context& home, unsigned connections_max) : home_(h
     curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &curl_driver::on_timer);
     curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, idle_connections_max);
-    curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, long{connections_max});
     timer_ = new timer_wait(*this);
 }
 

@@ -27,7 +27,7 @@ public:
         ~listener() = default;
     };
 
-    curl_driver(ring_context& home, unsigned connections_max);
+    explicit curl_driver(ring_context& home);
     curl_driver(const curl_driver&) = delete;
     curl_driver& operator=(const curl_driver&) = delete;
     ~curl_driver();

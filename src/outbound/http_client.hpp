@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/stream.hpp"
+#include "outbound/admission.hpp"
 #include "outbound/http_query.hpp"
 
 #include <cstdint>
@@ -31,8 +32,8 @@ struct http_opened : http_head {
 // value; a cancelled wait throws operation_aborted, and what it waited for is given up.
 class http_client {
 public:
-    // Connections beyond the bound wait for one to end, within their patience to connect.
-    explicit http_client(ring_context& home, unsigned connections_max = 256);
+    // Transfers beyond the bound wait for one to end, as long as they may take to connect.
+    explicit http_client(ring_context& home, unsigned transfers_max = 256);
     http_client(const http_client&) = delete;
     http_client& operator=(const http_client&) = delete;
     ~http_client();
@@ -46,6 +47,7 @@ public:
     task<http_opened> open(http_query query);
 
 private:
+    admission places_;
     std::unique_ptr<curl_driver> driver_;
 };
 

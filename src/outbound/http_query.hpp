@@ -18,9 +18,10 @@ struct http_field {
 
 // Whom we believe over https, and who we say we are. Files are PEM.
 struct http_trust {
-    std::string ca_file;                     // empty: the system's certificates
-    bool insecure = false;                   // believe anybody
-    std::string certificate_file, key_file;  // ours; empty: none
+    std::string ca_file = {};           // empty: the system's certificates
+    bool insecure = false;              // believe anybody
+    std::string certificate_file = {};  // ours; empty: none
+    std::string key_file = {};          // empty: in the same file
 };
 
 // How long an answer may take.

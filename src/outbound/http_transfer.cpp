@@ -26,7 +26,6 @@ bool is_redirect(unsigned status) {
 
 http_failure failure_of(CURLcode how) {
     switch (how) {
-        case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_URL_MALFORMAT: return http_failure::invalid;
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY: return http_failure::name_not_resolved;
@@ -65,8 +64,16 @@ bool same_server(std::string_view a, std::string_view b) {
            port(*first) == port(*second);
 }
 
-// What `reference`, of a header Location, means at `base`; empty when nothing.
+bool is_ours(std::string_view url) {
+    const auto place = place_of(url);
+    return url.size() <= url_bytes_max && place &&
+           (place->scheme == "http" || place->scheme == "https");
+}
+
+// What `reference`, of a header Location, means at `base`; empty when nothing. A whole URL is left
+// as it is, because curl would rewrite its host, and the filter is to see it as it was written.
 std::string resolved(const std::string& base, const std::string& reference) {
+    if (place_of(reference)) return reference;
     const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
     if (!url) throw std::bad_alloc();
     char* whole = nullptr;
@@ -200,8 +207,7 @@ bool http_transfer::set_time_left() {
 
 bool http_transfer::begin_hop(std::string url) {
     query_.url = std::move(url);
-    if (query_.url.size() > url_bytes_max || !place_of(query_.url))
-        return fail(http_failure::invalid), false;
+    if (!is_ours(query_.url)) return fail(http_failure::invalid), false;
     if (query_.filter) reach_ = query_.filter->reach_of(query_.url);
     if (reach_ == uri_filter::reach::nowhere) return fail(http_failure::refused), false;
     if (!set_time_left()) return fail(http_failure::timed_out), false;
@@ -224,6 +230,7 @@ task<> http_transfer::open() {
         while (running_ && !head_done_) co_await changed_.async_wait(or_throw);
         if (!redirected_) co_return;
         while (running_) co_await changed_.async_wait(or_throw);
+        if (head_.failed) co_return;
         if (hops == query_.redirects_max) co_return fail(http_failure::too_many_redirects);
         url = resolved(query_.url, *head_.find("location"));
         prepare_redirect(query_.url, url);
@@ -276,7 +283,8 @@ task<std::size_t> http_transfer::read_some(asio::mutable_buffer into) {
 void http_transfer::ended(CURLcode how) {
     running_ = false;
     changed_.notify_all();
-    if (redirected_) return;  // what became of its body does not matter
+    // What became of a redirect's body does not matter, unless there is no time left.
+    if (redirected_ && how != CURLE_OPERATION_TIMEDOUT) return;
     if (how == CURLE_OK && head_done_) return;
     const bool refused = refused_ && !connecting_;
     if (refused && (how == CURLE_COULDNT_CONNECT || how == CURLE_ABORTED_BY_CALLBACK))

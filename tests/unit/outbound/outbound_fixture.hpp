@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,6 +39,13 @@ inline std::string answer_of(std::string_view body, std::string_view status = "2
 
 inline std::string redirect_to(std::string_view where, std::string_view status = "302 Found") {
     return answer_of("moved", status, fmt::format("Location: {}\r\n", where));
+}
+
+// "within a server's head" as the name of a test.
+inline std::string name_of_case(std::string what) {
+    std::erase_if(what, [](char c) { return c == '\''; });
+    std::ranges::replace(what, ' ', '_');
+    return what;
 }
 
 // All bytes of a body, by reads of `room` bytes.
@@ -86,9 +94,6 @@ struct outbound_fixture : loop_fixture {
     void answer_each(std::function<std::string(const std::string& head)> answer) {
         serve([this, answer = std::move(answer)](peer& from) { return converse(from, answer); });
     }
-
-    // What a stranger would not find out: the client's end is told by the peer's.
-    static task<> until_gone(peer& from) { co_await from.rest(); }
 
     void run(task<> body) {
         loop_fixture::run(whole(std::move(body)));
