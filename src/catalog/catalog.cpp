@@ -33,6 +33,32 @@ task<save_outcome> catalog::remove(image_removal removal) {
                    [removal = std::move(removal)] { return remove_image(removal); });
 }
 
+task<bool> catalog::is_alive(std::string process) { return database_.is_alive(process); }
+
+task<save_outcome> catalog::begin_upload(image saving, std::string part) {
+    return perform(database_, sql_access::write,
+                   [saving = std::move(saving), process = process() + "." + part] {
+                       return glimt::begin_upload(saving, process);
+                   });
+}
+
+task<save_result> catalog::finish_upload(image before, image after) {
+    return perform(database_, sql_access::write,
+                   [before = std::move(before), after = std::move(after)] {
+                       return glimt::finish_upload(before, after);
+                   });
+}
+
+task<save_outcome> catalog::abandon_upload(std::string image_id, timestamp now) {
+    return perform(database_, sql_access::write, [image_id = std::move(image_id), now] {
+        return glimt::abandon_upload(image_id, now);
+    });
+}
+
+task<std::vector<begun_upload>> catalog::begun_uploads() {
+    return perform(database_, sql_access::read, [] { return list_begun_uploads(); });
+}
+
 task<std::vector<image_member>> catalog::members(std::string image_id, catalog_viewer viewer) {
     return perform(database_, sql_access::point_read,
                    [image_id = std::move(image_id), viewer = std::move(viewer)] {

@@ -5,6 +5,7 @@
 #include "catalog/image_scripts.hpp"
 #include "catalog/member_scripts.hpp"
 #include "catalog/sql_database.hpp"
+#include "catalog/upload_scripts.hpp"
 
 #include <optional>
 #include <string>
@@ -40,6 +41,32 @@ public:
     // Marks the image and everything of it deleted at one time, if it is in that status still
     // (contract 4.5).
     task<save_outcome> remove(image_removal removal);
+
+    // --- uploads (contract 4.5, 1.14) ------------------------------------------------------------
+    //
+    // While data comes the database knows which process it comes to, so that whoever finds that
+    // process dead can put the image back.
+
+    // The name under which this process is known to the others on the database, until it ends.
+    const std::string& process() const noexcept { return database_.process(); }
+
+    // Whether the process of that name is still there.
+    task<bool> is_alive(std::string process);
+
+    // Saves an image that was queued and that becomes `saving` for this process's data; `part` says
+    // where in the process.
+    task<save_outcome> begin_upload(image saving, std::string part);
+
+    // save() of what was `saving`; the process has nothing to do with it any more.
+    task<save_result> finish_upload(image before, image after);
+
+    // The image is queued again and has no size, if it was `saving`: else `gone`. The process has
+    // nothing to do with it any more, in any case.
+    task<save_outcome> abandon_upload(std::string image_id, timestamp now);
+
+    // What was begun and neither finished nor abandoned, by all processes. Reads every property of
+    // the database: for the start, and now and then.
+    task<std::vector<begun_upload>> begun_uploads();
 
     // --- members (contract 1.21): an image's owner and admins see all, a project its own row -----
 

@@ -5,6 +5,7 @@
 #include "core/task.hpp"
 
 #include <memory>
+#include <string>
 
 namespace glimt {
 
@@ -40,6 +41,11 @@ public:
     // operation_aborted, and then a transaction that has begun may still be committed.
     // Throws problem(reason::unavailable) when the database is lost or locked for too long.
     virtual task<> run(std::shared_ptr<sql_job> job, sql_access how) = 0;
+
+    // Every process that uses the database has a name there, which no other ever had and which the
+    // database itself forgets when the process is gone, however it went.
+    virtual const std::string& process() const noexcept = 0;
+    virtual task<bool> is_alive(std::string process) = 0;
 };
 
 namespace detail {

@@ -28,7 +28,7 @@ std::optional<std::string> sqlite_path_of(std::string_view url) {
 }
 
 sqlite_pool::sqlite_pool(const sqlite_options& with, bool create)
-    : options_(with), writer_(with, 1) {
+    : options_(with), presence_(with.path), writer_(with, 1) {
     open_schema(writer_.first(), create);
     if (!with.path.empty()) readers_ = std::make_unique<sqlite_threads>(with, reader_count);
 }
@@ -81,6 +81,10 @@ sqlite_database::sqlite_database(ring_context& home, sqlite_pool& pool)
 bool sqlite_database::run_here(sql_job& job) {
     static const std::atomic<bool> never{false};
     return run_transaction(*here_, job, sql_access::point_read, never) == transaction_end::ended;
+}
+
+task<bool> sqlite_database::is_alive(std::string process) {
+    co_return pool_.presence().is_alive(process);
 }
 
 task<> sqlite_database::run(std::shared_ptr<sql_job> job, sql_access how) {

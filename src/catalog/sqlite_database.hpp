@@ -3,6 +3,7 @@
 
 #include "catalog/sql_database.hpp"
 #include "catalog/sqlite_connection.hpp"
+#include "catalog/sqlite_presence.hpp"
 #include "catalog/sqlite_threads.hpp"
 #include "core/event.hpp"
 
@@ -27,12 +28,14 @@ public:
     sqlite_pool(const sqlite_options& with, bool create);
 
     const sqlite_options& options() const noexcept { return options_; }
+    const sqlite_presence& presence() const noexcept { return presence_; }
     sqlite_threads& writer() noexcept { return writer_; }
     // A database in memory has one connection: what is written is read there.
     sqlite_threads& readers() noexcept { return readers_ ? *readers_ : writer_; }
 
 private:
     sqlite_options options_;
+    sqlite_presence presence_;
     sqlite_threads writer_;
     std::unique_ptr<sqlite_threads> readers_;
 };
@@ -46,6 +49,8 @@ public:
     sqlite_database(ring_context& home, sqlite_pool& pool);
 
     task<> run(std::shared_ptr<sql_job> job, sql_access how) override;
+    const std::string& process() const noexcept override { return pool_.presence().name(); }
+    task<bool> is_alive(std::string process) override;
 
 private:
     // What this shard has under way of one kind. Shared with the work, which may end after us.

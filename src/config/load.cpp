@@ -132,12 +132,15 @@ private:
             if (table[i].secret) complaint = "cannot be read (not shown: a secret; '$' is '$$')";
             out_.errors.push_back({found->where, fmt::format("{}: {}", table[i].name, complaint)});
         }
+        out_.values.stores = read_stores(lookup, out_.values, out_.errors);
     }
 
     void note_unknown() {
         for (const auto& file : layers_.files)
             for (const auto& entry : file.entries)
-                if (!is_option(entry.section, entry.name)) note_unknown(file, entry);
+                if (!is_option(entry.section, entry.name) &&
+                    !is_store_option(entry.section, entry.name, out_.values))
+                    note_unknown(file, entry);
     }
 
     void note_unknown(const ini_file& file, const ini_entry& entry) {

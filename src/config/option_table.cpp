@@ -64,6 +64,8 @@ constexpr option table[] = {
     {"glimt", "healthcheck_disable_file", &settings::healthcheck_disable_file,
      "While this file exists /healthcheck answers 503. Without it, disable_by_file_path of "
      "[filter:healthcheck] in glance-api-paste.ini counts."},
+    {"glimt", "store_synchronous", &settings::store_synchronous,
+     "Answer an upload once the disk has the data: it survives a power loss."},
     {"glimt", "trust_identity_headers", &settings::trust_identity_headers,
      "Let a pipeline that authenticates nobody listen to other machines: they are believed to be "
      "whom they say they are."},
@@ -110,6 +112,16 @@ constexpr option table[] = {
     {"DEFAULT", "allow_anonymous_access", &settings::allow_anonymous_access,
      "Let callers without an identity read."},
     {"DEFAULT", "enabled_backends", &settings::enabled_backends, "Stores, as name:driver pairs."},
+    {"DEFAULT",
+     "image_size_cap",
+     &settings::image_size_cap,
+     "Largest image, in bytes.",
+     {1, 9'223'372'036'854'775'807}},
+    {"DEFAULT", "user_storage_quota", &settings::user_storage_quota,
+     "What the images of a project may take in all: bytes, or a number with KB, MB, GB or TB; 0 is "
+     "no limit."},
+    {"DEFAULT", "node_staging_uri", &settings::node_staging_uri,
+     "Folder of this machine where data waits to be imported, as a file:// URL."},
     {"DEFAULT", "allow_additional_image_properties", &settings::allow_additional_image_properties,
      "Let images have properties that schema-image.json does not name."},
     {"DEFAULT", "image_property_quota", &settings::image_property_quota,
@@ -169,6 +181,12 @@ constexpr option table[] = {
     {"oslo_policy", "enforce_new_defaults", &settings::enforce_new_defaults,
      "Whether the rules from before roles for readers and members no longer count."},
 
+    {"glance_store", "default_backend", &settings::default_backend,
+     "Which of enabled_backends takes data when the client does not say."},
+    {"glance_store", "stores", &settings::glance_stores,
+     "Store drivers, where enabled_backends is not set; their options stand in this group."},
+    {"glance_store", "default_store", &settings::default_store, "Which of them takes data."},
+
     {"database",
      "connection",
      &settings::database_connection,
@@ -191,6 +209,11 @@ constexpr option table[] = {
      "What an image may say of its disk.",
      {},
      "DEFAULT.disk_formats"},
+    {"image_format", "require_image_format_match", &settings::require_image_format_match,
+     "Refuse data that are of another format than disk_format says. What is dangerous under any "
+     "name is refused all the same."},
+    {"image_format", "gpt_safety_checks_nonfatal", &settings::gpt_safety_checks_nonfatal,
+     "Safety checks of partition tables that are only logged when they fail; there is one, mbr."},
 };
 
 constexpr bool all_distinct() {

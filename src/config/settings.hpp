@@ -2,19 +2,15 @@
 #pragma once
 
 #include "config/listen_address.hpp"
+#include "config/store_settings.hpp"
+#include "config/value.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace glimt {
-
-enum class loop_choice : std::uint8_t { automatic, uring, epoll };
-
-// Text pairs in the order they were written, as in "fast:rbd,slow:file". Names are unique.
-using dictionary = std::vector<std::pair<std::string, std::string>>;
 
 // Everything an operator can set, with its default in place; option_table.cpp names each field.
 // Loaded once at start (load.hpp), then only read: a reload is a new generation of settings.
@@ -55,7 +51,6 @@ struct settings {
     std::string public_endpoint;
     bool enable_proxy_headers_parsing = false;  // honour Forwarded and X-Forwarded-*
     std::string healthcheck_disable_file;       // /healthcheck answers 503 while it exists
-    dictionary enabled_backends;                // store name: driver
     std::string image_cache_dir;
     std::string paste_flavor;
     std::string paste_config_file;
@@ -66,6 +61,8 @@ struct settings {
                                                   "ovf", "ova", "docker", "compressed"};
     std::vector<std::string> disk_formats = {"ami", "ari",   "aki", "vhd", "vhdx", "vmdk",
                                              "raw", "qcow2", "vdi", "iso", "ploop"};
+    bool require_image_format_match = true;  // of disk_format and the data
+    std::vector<std::string> gpt_safety_checks_nonfatal;
     bool allow_additional_image_properties = true;
     std::int64_t image_property_quota = 128;
     std::int64_t image_tag_quota = 128;
@@ -80,6 +77,18 @@ struct settings {
     std::string hashing_algorithm = "sha512";
     bool delayed_delete = false;
     std::string schema_path, schema_text;  // the schema-image.json load() found; empty: none
+
+    // Where data is kept. Of the two ways of naming stores enabled_backends counts when it is
+    // there.
+    dictionary enabled_backends;  // store name: driver
+    std::string default_backend;  // one of their names
+    std::vector<std::string> glance_stores = {"file", "http"};
+    std::string default_store = "file";
+    std::vector<store_settings> stores;  // load() leaves at least one here
+    bool store_synchronous = true;       // what was stored survives a power loss
+    std::uint64_t image_size_cap = 1ull << 40;
+    std::string user_storage_quota = "0";  // bytes, or with a unit; 0: no limit
+    std::string node_staging_uri = "file:///tmp/staging/";
 
     // The database.
     std::string database_connection;  // secret: it holds a password

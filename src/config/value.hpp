@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/listen_address.hpp"
 
 #include <chrono>
 #include <concepts>
@@ -10,9 +10,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glimt {
+
+enum class loop_choice : std::uint8_t { automatic, uring, epoll };
+
+// Text pairs in the order they were written, as in "fast:rbd,slow:file". Names are unique.
+using dictionary = std::vector<std::pair<std::string, std::string>>;
 
 // Text to value, as oslo.config's types read it (types.py of 9.0). Each read_ function returns what
 // is wrong with the text, or an empty string once `into` is set. A complaint never quotes the text:

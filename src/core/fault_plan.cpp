@@ -14,9 +14,9 @@ namespace {
 
 // In the order of operation_kind.
 constexpr std::array<std::string_view, operation_kinds> kind_names{
-    "accept", "connect", "recv",   "send",    "shutdown", "poll",      "timeout",
-    "read",   "write",   "open",   "close",   "fsync",    "fallocate", "rename",
-    "unlink", "statx",   "splice", "message", "other"};
+    "accept", "connect", "recv",  "send",   "shutdown", "poll",      "timeout",
+    "read",   "write",   "open",  "close",  "fsync",    "fallocate", "rename",
+    "link",   "unlink",  "statx", "splice", "message",  "other"};
 
 constexpr int errno_max = 133;                     // EHWPOISON, the last that Linux has
 constexpr unsigned bytes_max = 0x7ffff000;         // what one read or write moves at most

@@ -33,6 +33,7 @@ enum class operation_kind : std::uint8_t {
     fsync,
     fallocate,
     rename,
+    link,
     unlink,
     statx,
     splice,

@@ -34,6 +34,7 @@ operation_kind kind_of(const io_uring_sqe& entry) {
         case IORING_OP_FSYNC: return operation_kind::fsync;
         case IORING_OP_FALLOCATE: return operation_kind::fallocate;
         case IORING_OP_RENAMEAT: return operation_kind::rename;
+        case IORING_OP_LINKAT: return operation_kind::link;
         case IORING_OP_UNLINKAT: return operation_kind::unlink;
         case IORING_OP_STATX: return operation_kind::statx;
         case IORING_OP_SPLICE: return operation_kind::splice;

@@ -154,16 +154,37 @@ auto async_fsync(ring_context& home, int file, sync_what what, Token&& token) {
         std::forward<Token>(token));
 }
 
+enum class rename_how : unsigned {
+    replacing = 0,
+    if_absent = RENAME_NOREPLACE,  // EEXIST when `to` is there; EINVAL where that is unknown (NFS)
+};
+
 template <class Token>
-auto async_rename(ring_context& home, int at, std::string from, std::string to, Token&& token) {
+auto async_rename(ring_context& home, int at, std::string from, std::string to, rename_how how,
+                  Token&& token) {
     struct prepare {
         int at;
         std::string from, to;
+        rename_how how;
         void operator()(io_uring_sqe* e) const {
-            io_uring_prep_renameat(e, at, from.c_str(), at, to.c_str(), 0);
+            io_uring_prep_renameat(e, at, from.c_str(), at, to.c_str(), unsigned(how));
         }
     };
-    return async_submit<void>(home, prepare{at, std::move(from), std::move(to)},
+    return async_submit<void>(home, prepare{at, std::move(from), std::move(to), how},
+                              std::forward<Token>(token));
+}
+
+// Gives a file that has no name yet (O_TMPFILE) this one; EEXIST when it is taken. Needs /proc.
+template <class Token>
+auto async_link(ring_context& home, int file, std::string to, Token&& token) {
+    struct prepare {
+        std::string from, to;
+        void operator()(io_uring_sqe* e) const {
+            io_uring_prep_linkat(e, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(),
+                                 AT_SYMLINK_FOLLOW);
+        }
+    };
+    return async_submit<void>(home, prepare{"/proc/self/fd/" + std::to_string(file), std::move(to)},
                               std::forward<Token>(token));
 }
 

@@ -67,7 +67,7 @@ std::unique_ptr<ring> make_kernel_ring(unsigned entries);
 
 // Understands NOP, ACCEPT (also multishot), CONNECT, RECV (also multishot and buffer select), SEND,
 // SENDMSG, SHUTDOWN, POLL_ADD, READ, READV, WRITE, WRITEV, OPENAT, CLOSE, FSYNC, FALLOCATE,
-// RENAMEAT, UNLINKAT, STATX, SPLICE, TIMEOUT and ASYNC_CANCEL (by user data); anything else
+// RENAMEAT, LINKAT, UNLINKAT, STATX, SPLICE, TIMEOUT and ASYNC_CANCEL (by user data); anything else
 // completes with -EINVAL. Knows no links and no registered files; a poll completes once. Sockets
 // run on epoll in the calling thread; what may sleep on a disk runs on four worker threads, which
 // are started when the first such entry comes.

@@ -63,6 +63,9 @@ ssize_t call(const io_uring_sqe& entry) {
         case IORING_OP_RENAMEAT:
             return ::renameat2(entry.fd, path, static_cast<int>(entry.len),
                                pointer_to<char>(entry.addr2), entry.rename_flags);
+        case IORING_OP_LINKAT:
+            return ::linkat(entry.fd, path, static_cast<int>(entry.len),
+                            pointer_to<char>(entry.addr2), static_cast<int>(entry.hardlink_flags));
         case IORING_OP_UNLINKAT:
             return ::unlinkat(entry.fd, path, static_cast<int>(entry.unlink_flags));
         case IORING_OP_STATX:

@@ -14,7 +14,8 @@ namespace glimt {
 bool is_on_disk(int descriptor);
 
 // Runs one entry's system call, which may sleep. Understands READ, READV, WRITE, WRITEV, OPENAT,
-// CLOSE, FSYNC, FALLOCATE, RENAMEAT, UNLINKAT, STATX and SPLICE. Returns the result or -errno.
+// CLOSE, FSYNC, FALLOCATE, RENAMEAT, LINKAT, UNLINKAT, STATX and SPLICE. Returns the result or
+// -errno.
 std::int32_t run_file_operation(const io_uring_sqe& entry);
 
 // Four threads for the system calls that may sleep on a disk. They start with the first operation

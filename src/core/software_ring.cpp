@@ -156,6 +156,7 @@ void software_ring::start(const io_uring_sqe& entry) {
         case IORING_OP_FSYNC:
         case IORING_OP_FALLOCATE:
         case IORING_OP_RENAMEAT:
+        case IORING_OP_LINKAT:
         case IORING_OP_UNLINKAT:
         case IORING_OP_STATX: hand_to_worker(keep(software_operation(entry))); break;
         case IORING_OP_CLOSE: close(entry); break;

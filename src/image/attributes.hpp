@@ -7,6 +7,10 @@ namespace glimt {
 
 // The names of an image's members, and who may use which. Contract 1.5, 1.7, 1.10.
 
+// Glance has no column for who is putting data into an image, so glimt has this property while it
+// lasts; answers do not show it.
+inline constexpr std::string_view uploader_property = "os_glance_upload_process";
+
 // One that every image has, or that its answers carry: `name`, `tags`, `self`, `stores` … What is
 // not one is a custom property.
 bool is_attribute(std::string_view name) noexcept;

@@ -72,7 +72,8 @@ std::string joined_stores(std::span<const image_location> locations) {
 }
 
 bool is_hidden(std::string_view name) {
-    return name == "os_glance_stage_host" || name == "os_glance_hash_op_host";
+    return name == "os_glance_stage_host" || name == "os_glance_hash_op_host" ||
+           name == uploader_property;
 }
 
 void append_properties(members& to, const image& shown, const image_view& view,

@@ -49,11 +49,16 @@ bool is_trailer(std::string_view line) noexcept {
 
 }  // namespace
 
-chunked_decoder::step chunked_decoder::feed(std::span<const std::byte> in) {
+std::size_t chunked_decoder::feed_framing(std::span<const std::byte> in) {
     std::size_t at = 0;
     while (at < in.size() && state_ != state::data && state_ < state::done) {
         state_ = next(static_cast<char>(in[at++]));
     }
+    return at;
+}
+
+chunked_decoder::step chunked_decoder::feed(std::span<const std::byte> in) {
+    const std::size_t at = feed_framing(in);
     if (state_ != state::data) return {at, {}};
     const auto data = in.subspan(at, std::min<std::uint64_t>(left_, in.size() - at));
     left_ -= data.size();

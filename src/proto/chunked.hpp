@@ -29,6 +29,10 @@ public:
     // is left alone: it is the next request.
     step feed(std::span<const std::byte> in);
 
+    // Takes framing alone from the front of `in`, up to the next byte of data; returns how many
+    // bytes.
+    std::size_t feed_framing(std::span<const std::byte> in);
+
     // How many of the next bytes are certainly data, so that they can be received where they shall
     // end up; 0 when framing comes next.
     std::uint64_t data_left() const noexcept { return state_ == state::data ? left_ : 0; }

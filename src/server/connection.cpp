@@ -4,6 +4,7 @@
 #include "core/operations.hpp"
 
 #include <netdb.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -97,6 +98,13 @@ task<std::size_t> connection::receive(asio::mutable_buffer into) {
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
     here_.counters.bytes_received.add(n);
     co_return n;
+}
+
+task<> connection::wait_for_bytes() {
+    if (incoming.receiving()) co_await incoming.pause();
+    if (!incoming.front().empty() || incoming.ended() || timed_out_) co_return;
+    auto [ec, events] = co_await async_poll(here_.loop, socket(), POLLIN, or_error);
+    if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
 }
 
 task<bool> connection::send(asio::const_buffer bytes, std::chrono::milliseconds patience) {

@@ -53,6 +53,10 @@ public:
     // peer has ended or the limit passed. Throws operation_aborted.
     task<std::size_t> receive(asio::mutable_buffer into);
 
+    // Waits until receive() need not, or until the peer has ended or the limit passed. Throws
+    // operation_aborted.
+    task<> wait_for_bytes();
+
     // All of `bytes`; false when the peer is gone or takes none of them for as long as `patience`.
     // Leaves no time limit behind. Throws operation_aborted.
     task<bool> send(asio::const_buffer bytes, std::chrono::milliseconds patience);

@@ -44,13 +44,48 @@ void request_body::finish() {
 
 task<std::size_t> request_body::read_some(asio::mutable_buffer into) {
     if (finished_) co_return 0;
-    if (continue_owed_) {
-        continue_owed_ = false;
-        peer_.here().counters.count_response(100);
-        co_await peer_.send(asio::buffer(continue_line), limits_.body_idle_timeout);
-    }
+    co_await continue_if_owed();
     if (chunked_) co_return co_await read_chunked(into);
     co_return co_await read_length(into);
+}
+
+task<> request_body::continue_if_owed() {
+    if (!continue_owed_) co_return;
+    continue_owed_ = false;
+    peer_.here().counters.count_response(100);
+    co_await peer_.send(asio::buffer(continue_line), limits_.body_idle_timeout);
+}
+
+bool request_body::has_more_now() const {
+    return finished_ || peer_.incoming.ready() || peer_.bytes_pending();
+}
+
+task<> request_body::wait() {
+    if (finished_) co_return;
+    co_await continue_if_owed();
+    while (!co_await wait_for_data()) co_await receive_framing();
+    // The next read takes what is there without waiting, or finds out what has gone wrong.
+}
+
+// False: framing comes first, and is not there yet.
+task<bool> request_body::wait_for_data() {
+    if (chunked_) {
+        const auto front = peer_.incoming.front();
+        const auto framing = chunked_->feed_framing(front);
+        received_ += framing;
+        peer_.here().counters.bytes_received.add(framing);
+        peer_.incoming.consume(framing);
+        if (chunked_->failed()) fail(body_error::broken);
+        if (chunked_->done()) finish();
+        if (finished_) co_return true;
+        if (chunked_->data_left() == 0) co_return false;
+    }
+    const auto began = peer_.here().loop.now();
+    expect_bytes();
+    co_await peer_.wait_for_bytes();
+    peer_.limit(waiting_for::body, {});
+    waited_ += peer_.here().loop.now() - began;
+    co_return true;
 }
 
 task<std::size_t> request_body::read_length(asio::mutable_buffer into) {

@@ -29,6 +29,8 @@ public:
     request_body(connection& peer, const request_head& head, const settings& limits);
 
     task<std::size_t> read_some(asio::mutable_buffer into) override;
+    task<> wait() override;
+    bool has_more_now() const override;
 
     // Whether every byte was read, so that the next request can begin.
     bool finished() const noexcept { return finished_; }
@@ -44,6 +46,8 @@ public:
     task<bool> skip_rest();
 
 private:
+    task<> continue_if_owed();
+    task<bool> wait_for_data();
     task<std::size_t> read_length(asio::mutable_buffer into);
     task<std::size_t> read_chunked(asio::mutable_buffer into);
     std::size_t decode_received(asio::mutable_buffer into);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/response_writer.hpp"
 
+#include "core/file_source.hpp"
 #include "proto/chunked.hpp"
 #include "proto/http_response.hpp"
+#include "server/file_sending.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -39,7 +41,7 @@ void write_head(std::string& out, const response& answer, const response_framing
 }
 
 // Sends what the source gives: all of it, and never more than was announced.
-task<bool> send_stream(connection& peer, response& answer, body_framing framing,
+task<bool> send_pieces(connection& peer, response& answer, body_framing framing,
                        std::chrono::milliseconds patience) {
     auto memory = co_await peer.here().buffers.acquire();
     auto* const begin = static_cast<char*>(memory.whole().data());
@@ -66,6 +68,19 @@ task<bool> send_stream(connection& peer, response& answer, body_framing framing,
     co_return framing == body_framing::until_close || left == 0;
 }
 
+task<bool> send_stream(connection& peer, response& answer, body_framing framing,
+                       std::chrono::milliseconds patience) {
+    const auto* file = dynamic_cast<const file_source*>(answer.stream.get());
+    if (file && framing == body_framing::length && file->rest().bytes == answer.stream_bytes) {
+        switch (co_await send_file(peer, file->rest(), patience)) {
+            case file_sending::sent: co_return true;
+            case file_sending::broken: co_return false;
+            case file_sending::not_possible: break;
+        }
+    }
+    co_return co_await send_pieces(peer, answer, framing, patience);
+}
+
 }  // namespace
 
 task<send_outcome> send_response(connection& peer, response& answer, const response_framing& how,
@@ -82,8 +97,10 @@ task<send_outcome> send_response(connection& peer, response& answer, const respo
         co_return send_outcome::broken;
     try {
         if (answer.stream && !how.omit_body &&
-            !co_await send_stream(peer, answer, framing, patience))
+            !co_await send_stream(peer, answer, framing, patience)) {
+            peer.reset_on_close();
             co_return send_outcome::broken;
+        }
     } catch (...) {
         peer.reset_on_close();  // an end would look like the answer's
         throw;

@@ -8,8 +8,8 @@
 
 namespace glimt::testing {
 
-// A test with a loop whose operations fail, come back short or late as `plan` says.
-struct faulty_loop : ::testing::Test {
+// A loop whose operations fail, come back short or late as `plan` says.
+struct loop_with_faults {
     std::shared_ptr<fault_plan> plan = std::make_shared<fault_plan>();
     ring_context loop{make_fault_ring(make_ring(loop_under_test()), plan)};
 
@@ -21,5 +21,8 @@ struct faulty_loop : ::testing::Test {
         if (failure) std::rethrow_exception(failure);
     }
 };
+
+// A test with one.
+struct faulty_loop : ::testing::Test, loop_with_faults {};
 
 }  // namespace glimt::testing

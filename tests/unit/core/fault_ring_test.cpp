@@ -242,7 +242,9 @@ TEST_F(fault_ring_test, every_operation_can_fail) {
         EXPECT_EQ(code(co_await async_write_at(loop, disk, parts, 0, or_error)), EIO);
         EXPECT_EQ(code(co_await async_open(loop, AT_FDCWD, name, 0, 0, or_error)), EIO);
         EXPECT_EQ(code(co_await async_fsync(loop, disk, sync_what::data, or_error)), EIO);
-        EXPECT_EQ(code(co_await async_rename(loop, AT_FDCWD, name, name, or_error)), EIO);
+        EXPECT_EQ(code(co_await async_rename(loop, AT_FDCWD, name, name, rename_how::replacing,
+                                             or_error)),
+                  EIO);
         EXPECT_EQ(code(co_await async_unlink(loop, AT_FDCWD, name, or_error)), EIO);
         EXPECT_EQ(code(co_await async_statx(loop, AT_FDCWD, name, 0, facts, or_error)), EIO);
         EXPECT_EQ(code(co_await async_splice(loop, disk, 0, pipe.in.get(), -1, 1, or_error)), EIO);

@@ -58,7 +58,7 @@ TEST_F(file_operations_test, a_file_is_renamed_looked_at_and_removed) {
         const iovec out{const_cast<char*>("12345"), 5};
         co_await async_write_at(loop, file, std::span(&out, 1), 0, or_throw);
         co_await async_close(loop, file, or_throw);
-        co_await async_rename(loop, at.get(), "a", "b", or_throw);
+        co_await async_rename(loop, at.get(), "a", "b", rename_how::replacing, or_throw);
         struct statx facts{};
         co_await async_statx(loop, at.get(), "b", STATX_SIZE | STATX_MODE, facts, or_throw);
         EXPECT_EQ(facts.stx_size, 5u);
@@ -76,7 +76,8 @@ TEST_F(file_operations_test, paths_live_as_long_as_their_operation) {
         for (int i = 0; i < 20; ++i) {
             const auto here = name + std::to_string(i);
             co_await async_close(loop, co_await open(here, O_CREAT | O_RDWR), or_throw);
-            co_await async_rename(loop, at.get(), here, here + "x", or_throw);
+            co_await async_rename(loop, at.get(), here, here + "x", rename_how::replacing,
+                                  or_throw);
             struct statx facts{};
             co_await async_statx(loop, at.get(), here + "x", STATX_SIZE, facts, or_throw);
             co_await async_unlink(loop, at.get(), here + "x", or_throw);
@@ -101,7 +102,9 @@ TEST_F(file_operations_test, errors_are_the_kernels) {
         EXPECT_EQ(value(co_await async_statx(loop, at.get(), "no", STATX_SIZE, facts, or_error)),
                   ENOENT);
         EXPECT_EQ(value(co_await async_unlink(loop, at.get(), "no", or_error)), ENOENT);
-        EXPECT_EQ(value(co_await async_rename(loop, at.get(), "no", "r", or_error)), ENOENT);
+        EXPECT_EQ(value(co_await async_rename(loop, at.get(), "no", "r", rename_how::replacing,
+                                              or_error)),
+                  ENOENT);
         EXPECT_EQ(value(co_await async_read_at(loop, fds.second, std::span(&part, 1), 0, or_error)),
                   EBADF);
         EXPECT_EQ(value(co_await async_write_at(loop, fds.first, std::span(&part, 1), 0, or_error)),

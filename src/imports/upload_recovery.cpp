@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "imports/upload_recovery.hpp"
+
+#include "core/operations.hpp"
+#include "core/patience.hpp"
+#include "core/problem.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace glimt {
+namespace {
+
+constexpr std::string_view component = "glimt.imports";
+
+// How often what could not be put back is tried again, and how many times as often that is than the
+// look at the whole database.
+constexpr std::chrono::seconds retry_interval{2};
+constexpr int retries_per_look = 150;
+
+const catalog_viewer everybody{.project = {}, .is_admin = true};
+
+bool has_location(const image& of, const std::string& url) {
+    return std::ranges::find(of.locations, url, &image_location::url) != of.locations.end();
+}
+
+// "<process>.<shard>"
+std::string process_of(const std::string& name) { return name.substr(0, name.find('.')); }
+
+}  // namespace
+
+upload_recovery::upload_recovery(ring_context& home, std::string name, catalog& images,
+                                 const stores& places, const clock& time, log& out)
+    : home_(home),
+      name_(std::move(name)),
+      images_(images),
+      places_(places),
+      time_(time),
+      out_(out) {}
+
+task<std::optional<image>> upload_recovery::put_back(std::string image_id, std::string url) {
+    leftover of{std::move(image_id), std::move(url)};
+    try {
+        co_return co_await settle(of);
+    } catch (const std::exception& why) {
+        out_.warning(component, "image {} cannot be queued again now: {}", of.image_id, why.what());
+    }
+    leftovers_.push_back(std::move(of));
+    co_return std::nullopt;
+}
+
+task<std::optional<image>> upload_recovery::settle(leftover of) {
+    if (!of.url.empty()) {
+        auto found = co_await images_.find(of.image_id, everybody);
+        if (found && has_location(*found, of.url)) co_return found;
+        if (const auto* place = places_.holding(of.url, {})) co_await place->place->remove(of.url);
+    }
+    const auto now = std::chrono::floor<std::chrono::microseconds>(time_.wall());
+    co_await images_.abandon_upload(of.image_id, now);
+    co_return std::nullopt;
+}
+
+task<> upload_recovery::recover_dead() {
+    std::vector<begun_upload> left;
+    try {
+        left = co_await images_.begun_uploads();
+        for (begun_upload& each : left)
+            if (co_await belongs_to_the_dead(each)) co_await recover(std::move(each));
+    } catch (const problem& why) {
+        out_.warning(component, "uploads of dead processes cannot be looked for: {}", why.detail());
+    }
+}
+
+task<bool> upload_recovery::belongs_to_the_dead(const begun_upload& left) {
+    const std::string process = process_of(left.process);
+    const bool alive = co_await images_.is_alive(process);
+    co_return !alive;
+}
+
+// Its data may be in any of the stores, under the name that its image gives it.
+task<> upload_recovery::recover(begun_upload left) {
+    const bool has_data = left.status && left.status != image_status::saving;
+    if (!has_data) {
+        for (const auto& each : places_.all())
+            if (each.driver.takes_new_blobs) co_await each.place->remove_remains(left.image_id);
+    }
+    const auto now = std::chrono::floor<std::chrono::microseconds>(time_.wall());
+    const auto outcome = co_await images_.abandon_upload(left.image_id, now);
+    if (outcome == save_outcome::saved)
+        out_.info(component, "image {} is queued again: the process it was uploaded to has died",
+                  left.image_id);
+}
+
+task<> upload_recovery::try_leftovers() {
+    for (leftover& each : std::exchange(leftovers_, {}))
+        co_await put_back(std::move(each.image_id), std::move(each.url));
+}
+
+task<> upload_recovery::keep_at_it(const nursery& family, bool dead_too) {
+    co_await interruptible_by_drain();
+    for (int round = 1; !family.draining(); ++round) {
+        co_await async_sleep(home_, retry_interval, or_error);
+        if (family.draining()) break;
+        co_await try_leftovers();
+        if (dead_too && round % retries_per_look == 0) co_await recover_dead();
+    }
+}
+
+}  // namespace glimt

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/log.hpp"
+#include "store/stores.hpp"
+#include "support/loop_fixture.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace glimt::testing {
+
+// A folder that is gone with the test.
+class scratch_folder {
+public:
+    scratch_folder();
+    scratch_folder(const scratch_folder&) = delete;
+    scratch_folder& operator=(const scratch_folder&) = delete;
+    ~scratch_folder();
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline scratch_folder::scratch_folder() {
+    std::string name = std::filesystem::temp_directory_path() / "glimt-store-XXXXXX";
+    if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp");
+    path_ = name;
+}
+
+inline scratch_folder::~scratch_folder() {
+    std::error_code ec;
+    std::filesystem::remove_all(path_, ec);
+}
+
+inline constexpr auto first_image = "00000000-0000-4000-8000-000000000001";
+inline constexpr auto second_image = "00000000-0000-4000-8000-00000000000F";
+
+// Reads a source to its end, in pieces of that size.
+inline task<std::string> read_all(source& from, std::size_t piece = 4096) {
+    std::string all, part(piece, '\0');
+    while (const auto n = co_await from.read_some(asio::buffer(part))) all.append(part, 0, n);
+    co_return all;
+}
+
+// The reason of what `call` ends with; nothing when it does not throw a problem.
+template <class T>
+task<std::optional<reason>> reason_of(task<T> call) {
+    try {
+        co_await std::move(call);
+    } catch (const problem& why) {
+        co_return why.why();
+    }
+    co_return std::nullopt;
+}
+
+}  // namespace glimt::testing
