@@ -55,7 +55,14 @@ void add_folders(const std::string& data_dir, store_plan& plan) {
             {data_dir.empty() ? std::string(default_datadir) : without_slash(data_dir) + "/images",
              0});
     }
-    std::ranges::stable_sort(plan.folders, std::greater(), &store_plan::folder::priority);
+    // Keeps the order of equals; std::stable_sort would too, but clang warns of the buffer it
+    // takes.
+    const auto first = plan.folders.begin();
+    for (auto each = first; each != plan.folders.end(); ++each) {
+        const auto place = std::ranges::upper_bound(first, each, each->priority, std::greater(),
+                                                    &store_plan::folder::priority);
+        std::rotate(place, each, each + 1);
+    }
     for (const auto& each : plan.folders)
         if (!each.path.starts_with('/'))
             plan.errors.push_back(fmt::format("The folder {} is not a whole path.", each.path));

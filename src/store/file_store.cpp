@@ -2,6 +2,7 @@
 #include "store/file_store.hpp"
 
 #include "core/file_source.hpp"
+#include "core/operations.hpp"
 #include "core/problem.hpp"
 #include "store/file_writer.hpp"
 
