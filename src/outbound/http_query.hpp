@@ -45,7 +45,9 @@ struct http_query {
 
     http_trust trust;
     http_patience patience;
-    std::string proxy;  // "host:port" or a URL; empty: none, whatever the environment says
+    // "host:port" or a URL, for each of the two schemes; empty: none, whatever the environment
+    // says.
+    std::string http_proxy, https_proxy;
 
     // How many redirects are followed before one is a failure; with 0 a redirect is an answer as
     // any other. One that leads to another server takes only Accept and Range along.

@@ -115,8 +115,7 @@ void http_transfer::set_protocol(long buffer_bytes) {
     set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
     set(CURLOPT_USERAGENT, user_agent);
     set(CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
-    set(CURLOPT_PROXY, query_.proxy.c_str());  // "" also keeps the environment's out
-    set(CURLOPT_NOPROXY, "");
+    set(CURLOPT_NOPROXY, "");  // whatever the environment says
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_BUFFERSIZE, buffer_bytes);
     set(CURLOPT_NOSIGNAL, 1L);
@@ -148,7 +147,7 @@ void http_transfer::set_callbacks() {
     set(CURLOPT_HEADERDATA, this);
     set(CURLOPT_WRITEFUNCTION, &http_transfer::on_body);
     set(CURLOPT_WRITEDATA, this);
-    if (!query_.filter || !query_.proxy.empty()) return;  // a proxy's address is its operator's
+    if (!query_.filter) return;
     set(CURLOPT_OPENSOCKETFUNCTION, &http_transfer::on_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
     // A connection that is used again was perhaps made for somebody without a filter.
@@ -205,12 +204,20 @@ bool http_transfer::set_time_left() {
     return true;
 }
 
+void http_transfer::set_proxy() {
+    const bool is_https = place_of(query_.url)->scheme == "https";
+    const auto& proxy = is_https ? query_.https_proxy : query_.http_proxy;
+    set(CURLOPT_PROXY, proxy.c_str());  // "" also keeps the environment's out
+    proxied_ = !proxy.empty();
+}
+
 bool http_transfer::begin_hop(std::string url) {
     query_.url = std::move(url);
     if (!is_ours(query_.url)) return fail(http_failure::invalid), false;
     if (query_.filter) reach_ = query_.filter->reach_of(query_.url);
     if (reach_ == uri_filter::reach::nowhere) return fail(http_failure::refused), false;
     if (!set_time_left()) return fail(http_failure::timed_out), false;
+    set_proxy();
     set_method();
     if (!set_headers()) return fail(http_failure::invalid), false;
     set(CURLOPT_URL, query_.url.c_str());
@@ -362,8 +369,9 @@ int http_transfer::on_connected(void* self, char* address, char*, int, int) {
 }
 
 bool http_transfer::may_reach(const std::optional<ip_address>& address) {
-    const bool may =
-        reach_ == uri_filter::reach::anywhere || (address && query_.filter->allows(*address));
+    // A proxy's address is its operator's business.
+    const bool may = proxied_ || reach_ == uri_filter::reach::anywhere ||
+                     (address && query_.filter->allows(*address));
     (may ? connecting_ : refused_) = true;
     return may;
 }

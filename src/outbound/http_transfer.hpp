@@ -54,6 +54,7 @@ private:
     void set_trust();
     void set_patience();
     void set_callbacks();
+    void set_proxy();
     void set_method();
     bool set_headers();
 
@@ -84,6 +85,7 @@ private:
     std::size_t head_bytes_ = 0;
     uri_filter::reach reach_ = uri_filter::reach::anywhere;
     bool running_ = false;  // curl has it
+    bool proxied_ = false;
     bool head_done_ = false;
     bool redirected_ = false;  // the head says so, and it is to be followed
     bool refused_ = false;     // an address, by the filter

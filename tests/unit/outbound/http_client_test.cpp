@@ -262,7 +262,7 @@ TEST_F(http_client_test, goes_through_a_proxy_only_when_told) {
         EXPECT_EQ((co_await client->fetch(query())).status, 200u);
         http_query asked;
         asked.url = "http://far.invalid/path";
-        asked.proxy = "127.0.0.1:" + port();
+        asked.http_proxy = "127.0.0.1:" + port();
         asked.filter = &filter;  // says nothing of the proxy itself
         EXPECT_EQ((co_await client->fetch(std::move(asked))).body, "from the proxy");
     };
