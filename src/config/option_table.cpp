@@ -181,6 +181,28 @@ constexpr option table[] = {
     {"oslo_policy", "enforce_new_defaults", &settings::enforce_new_defaults,
      "Whether the rules from before roles for readers and members no longer count."},
 
+    {"import_filtering_opts", "allowed_schemes", &settings::import_allowed_schemes,
+     "Schemes that URLs of users may have; while there are any, disallowed_schemes does not "
+     "count."},
+    {"import_filtering_opts", "disallowed_schemes", &settings::import_disallowed_schemes,
+     "Schemes they may not have."},
+    {"import_filtering_opts", "allowed_hosts", &settings::import_allowed_hosts,
+     "Names and addresses of servers they may lead to, wherever these are; while there are any, "
+     "they may lead to no other, and disallowed_hosts does not count."},
+    {"import_filtering_opts", "disallowed_hosts", &settings::import_disallowed_hosts,
+     "Servers they may not lead to; an address here also counts for names that have it. This "
+     "machine and its link are refused unless allowed_hosts names them."},
+    {"import_filtering_opts",
+     "allowed_ports",
+     &settings::import_allowed_ports,
+     "Ports they may name; while there are any, disallowed_ports does not count.",
+     {1, 65535}},
+    {"import_filtering_opts",
+     "disallowed_ports",
+     &settings::import_disallowed_ports,
+     "Ports they may not name.",
+     {1, 65535}},
+
     {"glance_store", "default_backend", &settings::default_backend,
      "Which of enabled_backends takes data when the client does not say."},
     {"glance_store", "stores", &settings::glance_stores,

@@ -19,6 +19,7 @@ struct option {
                      std::uint32_t settings::*, std::uint64_t settings::*, std::int64_t settings::*,
                      std::chrono::milliseconds settings::*, loop_choice settings::*,
                      dictionary settings::*, std::vector<std::string> settings::*,
+                     std::vector<std::uint16_t> settings::*,
                      std::vector<listen_address> settings::*>;
 
     std::string_view group, name;

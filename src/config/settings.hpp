@@ -91,6 +91,14 @@ struct settings {
     std::uint64_t user_storage_bytes = 0;  // what load() makes of it; 0: no limit
     std::string node_staging_uri = "file:///tmp/staging/";
 
+    // Where URLs of users may lead (contract 6.4). Of each kind, a list of what is allowed makes
+    // the one of what is not count for nothing.
+    std::vector<std::string> import_allowed_schemes = {"http", "https"};
+    std::vector<std::string> import_disallowed_schemes;
+    std::vector<std::string> import_allowed_hosts, import_disallowed_hosts;
+    std::vector<std::uint16_t> import_allowed_ports = {80, 443};
+    std::vector<std::uint16_t> import_disallowed_ports;
+
     // The database.
     std::string database_connection;  // secret: it holds a password
     bool sqlite_synchronous = true;   // a commit survives a power loss

@@ -211,6 +211,19 @@ std::string read_value(std::string_view text, limits, std::vector<std::string>& 
     return read_list(text, into);
 }
 
+std::string read_value(std::string_view text, limits within, std::vector<std::uint16_t>& into) {
+    std::vector<std::string> items;
+    read_value(text, within, items);
+    into.clear();
+    for (const auto& item : items) {
+        std::uint16_t& number = into.emplace_back();
+        if (auto complaint = read_bounded(item, within, number); !complaint.empty())
+            return complaint;
+        if (strip(item).empty()) return "has an empty item";
+    }
+    return {};
+}
+
 std::string read_value(std::string_view text, limits, std::vector<listen_address>& into) {
     std::vector<std::string> items;
     read_list(text, items);
@@ -242,6 +255,12 @@ std::string to_text(const dictionary& value) {
 std::string to_text(const std::vector<std::string>& value) {
     std::string out;
     for (const auto& item : value) out.append(out.empty() ? "" : ",").append(item);
+    return out;
+}
+
+std::string to_text(const std::vector<std::uint16_t>& value) {
+    std::string out;
+    for (const auto item : value) out.append(out.empty() ? "" : ",").append(std::to_string(item));
     return out;
 }
 

@@ -62,6 +62,7 @@ std::string read_value(std::string_view text, limits, loop_choice& into);
 std::string read_value(std::string_view text, limits, dictionary& into);
 // Brackets around the list do not belong to it (oslo's bounds=True, as enabled_import_methods).
 std::string read_value(std::string_view text, limits, std::vector<std::string>& into);
+std::string read_value(std::string_view text, limits, std::vector<std::uint16_t>& into);  // as well
 std::string read_value(std::string_view text, limits, std::vector<listen_address>& into);
 
 // The text that reads back as the same value.
@@ -75,6 +76,7 @@ std::string to_text(std::chrono::milliseconds value);
 std::string to_text(loop_choice value);
 std::string to_text(const dictionary& value);
 std::string to_text(const std::vector<std::string>& value);
+std::string to_text(const std::vector<std::uint16_t>& value);
 std::string to_text(const std::vector<listen_address>& value);
 
 // How oslo.config would print the value in place of $name: Python's str().

@@ -70,6 +70,10 @@ public:
     // with what it had become before.
     void cancel(completion& who);
 
+    // Submits what was prepared so far instead of at the end of the turn: after a cancel, for a
+    // descriptor that somebody else is about to close.
+    void submit() { ring_->submit(); }
+
     // Completes `who` in one of the next turns, not before the caller has returned.
     void complete_soon(completion& who, int result);
 

@@ -148,6 +148,28 @@ TEST(value, a_loop_is_one_of_three) {
     EXPECT_EQ(read_value("kqueue", {}, read), "must be auto, uring or epoll");
 }
 
+TEST(value, numbers_may_be_a_list) {
+    struct {
+        const char* text;
+        std::vector<std::uint16_t> expected;
+        const char* complaint;
+    } const cases[] = {{"80, 443", {80, 443}, ""},
+                       {"[8080]", {8080}, ""},
+                       {"", {}, ""},
+                       {"[]", {}, ""},
+                       {"80,", {80}, ""},
+                       {"0", {}, "must be 1 to 65535"},
+                       {"65536", {}, "must be 1 to 65535"},
+                       {"80,,443", {}, "has an empty item"},
+                       {"http", {}, "is not a whole number"}};
+    for (const auto& c : cases) {
+        std::vector<std::uint16_t> read{1};
+        EXPECT_EQ(read_value(c.text, limits{1, 65535}, read), c.complaint) << c.text;
+        if (*c.complaint == '\0') EXPECT_EQ(read, c.expected) << c.text;
+    }
+    EXPECT_EQ(to_text(std::vector<std::uint16_t>{80, 443}), "80,443");
+}
+
 TEST(value, addresses_to_listen_on_are_a_list) {
     std::vector<listen_address> read;
     EXPECT_EQ(read_value("127.0.0.1:1, unix:/s?mode=600", {}, read), "");

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/descriptor.hpp"
-#include "core/operations.hpp"
-#include "core/task.hpp"
+#include "support/peer.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <string>
@@ -25,59 +19,10 @@ struct reply {
     bool says(std::string_view line) const { return head.find(line) != std::string::npos; }
 };
 
-// The other end of a session, on the session's own loop. Its bytes go by plain system calls and
-// polls, so that what a fault plan says of receiving and sending meets the session alone.
-class client {
+// The other end of a session.
+class client : public peer {
 public:
-    client(ring_context& home, descriptor socket) : home_(&home), socket_(std::move(socket)) {}
-
-    int socket() const { return socket_.get(); }
-    void finish() { ::shutdown(socket(), SHUT_WR); }
-    void close() { socket_.reset(); }
-    void reset() {
-        const linger now{1, 0};
-        ::setsockopt(socket(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-        socket_.reset();
-    }
-
-    // False when the session does not take them all any more.
-    task<bool> send(std::string bytes) {
-        for (std::size_t sent = 0; sent < bytes.size();) {
-            const auto n = ::send(socket(), bytes.data() + sent, bytes.size() - sent,
-                                  MSG_DONTWAIT | MSG_NOSIGNAL);
-            if (n > 0)
-                sent += static_cast<std::size_t>(n);
-            else if (errno != EAGAIN)
-                co_return false;
-            else
-                co_await async_poll(*home_, socket(), POLLOUT, or_error);
-        }
-        co_return true;
-    }
-
-    // Receives until `received` holds so many bytes; false when the session ended before.
-    task<bool> receive(std::size_t bytes) {
-        char some[16384];
-        while (received.size() < bytes) {
-            const auto n = ::recv(socket(), some, sizeof some, MSG_DONTWAIT);
-            if (n > 0) {
-                received.append(some, static_cast<std::size_t>(n));
-            } else if (n < 0 && errno == EAGAIN) {
-                co_await async_poll(*home_, socket(), POLLIN, or_error);
-            } else {
-                was_reset = n < 0;
-                co_return false;
-            }
-        }
-        co_return true;
-    }
-
-    // Everything until the session closes.
-    task<std::string> rest() {
-        while (co_await receive(received.size() + 1)) {
-        }
-        co_return std::exchange(received, {});
-    }
+    using peer::peer;
 
     // The next answer; what follows it stays in `received`.
     task<reply> answer(bool to_head = false) {
@@ -98,9 +43,6 @@ public:
             got.body = co_await rest(), got.whole = !was_reset;
         co_return got;
     }
-
-    std::string received;
-    bool was_reset = false;
 
 private:
     template <class Number>
@@ -129,9 +71,6 @@ private:
         }
         got.whole = true;
     }
-
-    ring_context* home_;
-    descriptor socket_;
 };
 
 }  // namespace glimt::testing
