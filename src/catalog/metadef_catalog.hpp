@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "catalog/metadef.hpp"
 #include "catalog/namespace_scripts.hpp"
 #include "catalog/sql_database.hpp"
+#include "image/metadef.hpp"
 
 #include <optional>
 #include <string>

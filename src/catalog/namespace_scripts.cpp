@@ -91,7 +91,7 @@ sql_statement insert_namespace_statement(const metadef_namespace& made) {
     out.value(sql_text(made.description)).text(", ").value(visibility_of(made)).text(", ");
     out.value(number(made.is_protected)).text(", ").value(made.owner).text(", ");
     out.value(to_database_time(made.created_at)).text(", ");
-    return out.value(to_database_time(made.updated_at)).text(")").take();
+    return out.value(sql_time(made.updated_at)).text(")").take();
 }
 
 sql_statement insert_resource_type_statement(const metadef_resource_type& made) {
@@ -100,7 +100,7 @@ sql_statement insert_resource_type_statement(const metadef_resource_type& made) 
         "INSERT INTO metadef_resource_types (name, protected, created_at, updated_at) VALUES (");
     out.value(made.name).text(", ").value(number(made.is_protected));
     out.text(", ").value(to_database_time(made.created_at));
-    return out.text(", ").value(to_database_time(made.updated_at)).text(")").take();
+    return out.text(", ").value(sql_time(made.updated_at)).text(")").take();
 }
 
 // The id of a resource type, which is made when there is none; nothing when another process was
@@ -181,7 +181,7 @@ script<save_outcome> update_namespace(const metadef_namespace& after) {
     asked.text(", visibility = ").value(visibility_of(after));
     asked.text(", protected = ").value(number(after.is_protected));
     asked.text(", owner = ").value(after.owner);
-    asked.text(", updated_at = ").value(to_database_time(after.updated_at));
+    asked.text(", updated_at = ").value(sql_time(after.updated_at));
     asked.text(" WHERE id = ").value(after.id);
     const sql_result updated = co_await asked.take();
     if (updated.duplicate) co_return save_outcome::conflict;
@@ -235,7 +235,7 @@ script<insert_outcome> insert_association(std::int64_t namespace_id,
     insert.text(", ").value(sql_text(made.properties_target));
     insert.text(", ").value(sql_text(made.prefix));
     insert.text(", ").value(to_database_time(made.created_at));
-    insert.text(", ").value(to_database_time(made.updated_at)).text(")");
+    insert.text(", ").value(sql_time(made.updated_at)).text(")");
     const sql_result inserted = co_await insert.take();
     co_return inserted.duplicate ? insert_outcome::duplicate : insert_outcome::inserted;
 }

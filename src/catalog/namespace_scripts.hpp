@@ -8,6 +8,18 @@
 // is said in metadef_catalog.hpp; arguments outlive the run.
 namespace glimt {
 
+enum class namespace_order : std::uint8_t {
+    created_at,
+    updated_at,
+    name,
+    display_name,
+    description,
+    visibility,
+    is_protected,
+    owner,
+    id,
+};
+
 // One page of namespaces.
 struct namespace_query {
     catalog_viewer viewer;

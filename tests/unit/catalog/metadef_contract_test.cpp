@@ -16,7 +16,8 @@ metadef_namespace namespace_named(std::string name, int when, bool is_public = f
     made.name = std::move(name);
     made.owner = "ours";
     made.is_public = is_public;
-    made.created_at = made.updated_at = at(when);
+    made.created_at = at(when);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -24,9 +25,10 @@ metadef_object object_named(std::string name) {
     metadef_object made;
     made.name = std::move(name);
     made.description = "about it";
-    made.required = "a,b";
-    made.properties = {{"a", {{"type", "string"}}}};
-    made.created_at = made.updated_at = at(1);
+    made.required = {"a", "b"};
+    made.properties = boost::json::object{{"a", {{"type", "string"}}}};
+    made.created_at = at(1);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -34,7 +36,8 @@ metadef_property property_named(std::string name) {
     metadef_property made;
     made.name = std::move(name);
     made.schema = {{"type", "integer"}, {"minimum", 1}};
-    made.created_at = made.updated_at = at(1);
+    made.created_at = at(1);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -42,7 +45,8 @@ metadef_association about(std::string type) {
     metadef_association made;
     made.resource_type = std::move(type);
     made.prefix = "hw_";
-    made.created_at = made.updated_at = at(1);
+    made.created_at = at(1);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -97,7 +101,7 @@ TEST_P(metadef_contract, a_namespace_is_made_with_everything_in_it_or_not_at_all
         const metadef_contents all = co_await definitions.contents(id);
         EXPECT_THAT(names_of(all.objects), ElementsAre("o2", "o1"));
         EXPECT_EQ(all.objects.at(0).properties, contents.objects[0].properties);
-        EXPECT_EQ(all.objects.at(0).required, "a,b");
+        EXPECT_THAT(*all.objects.at(0).required, ElementsAre("a", "b"));
         EXPECT_EQ(all.properties.at(0).schema, contents.properties[0].schema);
         EXPECT_THAT(names_of(all.tags), ElementsAre("t2", "t1"));
         EXPECT_EQ(all.associations.at(0).resource_type, "OS::Glance::Image");
@@ -159,7 +163,8 @@ TEST_P(metadef_contract, a_namespace_is_renamed_unless_the_name_is_taken) {
         changed.name = "b";
         EXPECT_EQ(co_await definitions.update(changed), save_outcome::conflict);
         changed.name = "c";
-        changed.created_at = changed.updated_at = at(9);
+        changed.created_at = at(9);
+        changed.updated_at = changed.created_at;
         EXPECT_EQ(co_await definitions.update(changed), save_outcome::saved);
         EXPECT_FALSE(co_await definitions.find("a", admin));
         const auto found = co_await definitions.find("c", admin);
@@ -204,7 +209,7 @@ TEST_P(metadef_contract, objects_and_properties_have_one_name_each) {
         metadef_object three = object_named("three");
         three.required.reset();
         EXPECT_EQ(co_await definitions.update_object(id, "one", three), save_outcome::saved);
-        EXPECT_EQ((co_await definitions.object(id, "three"))->required, std::nullopt);
+        EXPECT_THAT(*(co_await definitions.object(id, "three"))->required, IsEmpty());
         EXPECT_FALSE(co_await definitions.object(id, "one"));
         EXPECT_THAT(names_of(co_await definitions.objects(id)), ElementsAre("three", "two"));
         EXPECT_TRUE(co_await definitions.remove_one(metadef_kind::object, id, "two"));
