@@ -71,6 +71,12 @@ sql_writer select_associations() {
     return out;
 }
 
+void write_association(sql_writer& out, std::int64_t namespace_id, const std::string& type) {
+    out.text(" WHERE namespace_id = ").value(namespace_id);
+    out.text(" AND resource_type_id IN (SELECT id FROM metadef_resource_types WHERE name = ");
+    out.value(type).text(")");
+}
+
 // The associations of every namespace of a page. There are fewer than of resource types times
 // namespaces, both of which an operator defines by hand.
 script<std::map<std::int64_t, std::vector<metadef_association>>> associations_by_namespace() {
@@ -240,11 +246,21 @@ script<insert_outcome> insert_association(std::int64_t namespace_id,
     co_return inserted.duplicate ? insert_outcome::duplicate : insert_outcome::inserted;
 }
 
+script<save_outcome> update_association(std::int64_t namespace_id, const std::string& resource_type,
+                                        const metadef_association& after) {
+    sql_writer asked;
+    asked.text("UPDATE metadef_namespace_resource_types SET properties_target = ");
+    asked.value(sql_text(after.properties_target)).text(", prefix = ");
+    asked.value(sql_text(after.prefix)).text(", updated_at = ").value(sql_time(after.updated_at));
+    write_association(asked, namespace_id, resource_type);
+    const sql_result updated = co_await asked.take();
+    co_return updated.changed > 0 ? save_outcome::saved : save_outcome::gone;
+}
+
 script<bool> remove_association(std::int64_t namespace_id, const std::string& resource_type) {
     sql_writer asked;
-    asked.text("DELETE FROM metadef_namespace_resource_types WHERE namespace_id = ");
-    asked.value(namespace_id).text(" AND resource_type_id IN (SELECT id FROM ");
-    asked.text("metadef_resource_types WHERE name = ").value(resource_type).text(")");
+    asked.text("DELETE FROM metadef_namespace_resource_types");
+    write_association(asked, namespace_id, resource_type);
     const sql_result removed = co_await asked.take();
     co_return removed.changed > 0;
 }

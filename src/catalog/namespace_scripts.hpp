@@ -45,6 +45,8 @@ script<insert_outcome> insert_resource_type(const metadef_resource_type& made);
 script<std::vector<metadef_association>> list_associations(std::int64_t namespace_id);
 script<insert_outcome> insert_association(std::int64_t namespace_id,
                                           const metadef_association& made);
+script<save_outcome> update_association(std::int64_t namespace_id, const std::string& resource_type,
+                                        const metadef_association& after);
 script<bool> remove_association(std::int64_t namespace_id, const std::string& resource_type);
 
 }  // namespace glimt

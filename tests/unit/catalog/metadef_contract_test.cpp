@@ -269,6 +269,83 @@ TEST_P(metadef_contract, associations_make_their_resource_type_once) {
     run(body());
 }
 
+TEST_P(metadef_contract, a_file_is_loaded_once_unless_it_is_to_be_merged) {
+    auto body = [this]() -> task<> {
+        using enum load_outcome;
+        metadef_contents first;
+        first.objects = {object_named("o")};
+        first.properties = {property_named("p")};
+        first.tags = {tag_named("t", 1)};
+        first.associations = {about("R")};
+        metadef_namespace made = namespace_named("n", 3);
+        EXPECT_EQ(co_await definitions.load(made, first, load_mode::skip), added);
+        const auto loaded = co_await definitions.find("n", admin);
+        EXPECT_EQ(loaded->created_at, at(3));
+        EXPECT_EQ(loaded->updated_at, std::nullopt);
+        const metadef_contents all = co_await definitions.contents(loaded->id);
+        EXPECT_EQ(all.tags.at(0).created_at, at(3));
+        EXPECT_EQ(all.objects.at(0).updated_at, std::nullopt);
+        EXPECT_EQ(all.associations.at(0).prefix, "hw_");
+        const auto types = co_await definitions.resource_types();
+        EXPECT_TRUE(types.at(0).name == "R" && types.at(0).is_protected);
+
+        made.display_name = "N";
+        made.created_at = at(9);
+        EXPECT_EQ(co_await definitions.load(made, first, load_mode::skip), skipped);
+        EXPECT_EQ((co_await definitions.find("n", admin))->display_name, std::nullopt);
+        const metadef_namespace other = namespace_named("m", 3);
+        first.tags.push_back(first.tags[0]);
+        EXPECT_EQ(co_await definitions.load(other, first, load_mode::skip), duplicate);
+        EXPECT_FALSE(co_await definitions.find("m", admin));
+    };
+    run(body());
+}
+
+TEST_P(metadef_contract, a_merge_adds_and_may_change_or_replace) {
+    auto body = [this]() -> task<> {
+        using enum load_outcome;
+        metadef_contents kept;
+        kept.objects = {object_named("kept"), object_named("o")};
+        kept.associations = {about("R")};
+        const std::int64_t id = co_await insert(namespace_named("n", 1), kept);
+        metadef_namespace made = namespace_named("n", 9);
+        made.display_name = "N";
+        metadef_contents more;
+        more.objects = {object_named("o"), object_named("more")};
+        more.objects[0].description = "new";
+        more.tags = {tag_named("t", 9)};
+        more.associations = {about("R"), about("S")};
+        more.associations[0].prefix = "new_";
+
+        EXPECT_EQ(co_await definitions.load(made, more, load_mode::merge), merged);
+        metadef_contents all = co_await definitions.contents(id);
+        EXPECT_THAT(names_of(all.objects), ElementsAre("kept", "o", "more"));
+        EXPECT_EQ(all.objects.at(1).description, "about it");
+        EXPECT_EQ(all.associations.at(0).prefix, "hw_");
+        EXPECT_EQ(all.associations.size(), 2U);
+        EXPECT_EQ((co_await definitions.find("n", admin))->display_name, std::nullopt);
+
+        EXPECT_EQ(co_await definitions.load(made, more, load_mode::prefer_new), merged);
+        all = co_await definitions.contents(id);
+        EXPECT_THAT(names_of(all.objects), ElementsAre("kept", "o", "more"));
+        EXPECT_EQ(all.objects.at(1).description, "new");
+        EXPECT_EQ(all.objects.at(1).created_at, at(1));
+        EXPECT_EQ(all.objects.at(1).updated_at, at(9));
+        EXPECT_EQ(all.associations.at(0).prefix, "new_");
+        const auto changed = co_await definitions.find("n", admin);
+        EXPECT_EQ(changed->display_name, "N");
+        EXPECT_EQ(changed->created_at, at(1));
+        EXPECT_EQ(changed->updated_at, at(9));
+
+        EXPECT_EQ(co_await definitions.load(made, more, load_mode::overwrite), replaced);
+        const auto replacing = co_await definitions.find("n", admin);
+        EXPECT_EQ(replacing->created_at, at(9));
+        all = co_await definitions.contents(replacing->id);
+        EXPECT_THAT(names_of(all.objects), ElementsAre("o", "more"));
+    };
+    run(body());
+}
+
 INSTANTIATE_TEST_SUITE_P(drivers, metadef_contract,
                          ::testing::ValuesIn(catalog_drivers().begin(), catalog_drivers().end()),
                          driver_name);
