@@ -77,6 +77,7 @@ struct api_fixture : loop_fixture {
     sqlite_pool pool{{}, true};
     sqlite_database database{loop, pool};
     catalog images{database};
+    metadef_catalog definitions{database};
 
     ~api_fixture() override { ::unlink(log_path.c_str()); }
 
@@ -92,7 +93,9 @@ struct api_fixture : loop_fixture {
         const image_schema schema({}, errors);
         EXPECT_THAT(errors, ::testing::IsEmpty());
         EXPECT_THAT(identities.errors, ::testing::IsEmpty());
-        api of({loop, options, journal, time, images, rules, *identities.source, schema}, routes);
+        api of(
+            {loop, options, journal, time, images, definitions, rules, *identities.source, schema},
+            routes);
         request whole{head, body};
         response answered;
         auto call = [&]() -> task<> { answered = co_await of.answer(whole); };
