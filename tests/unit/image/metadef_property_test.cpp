@@ -63,7 +63,7 @@ TEST(metadef_property, is_refused_where_glance_fails) {
          "The attribute 'items' of a property can't be {'type': 'string', 'x': 1}."},
         {R"({"confidential": "a"})", "The attribute 'confidential' of a property can't be 'a'."},
         {R"({"minimum": "1"})", "The attribute 'minimum' of a property can't be '1'."},
-        {R"({"maximum": 1e999})", "The attribute 'maximum' of a property can't be inf."},
+        {R"({"maximum": 1e999})", "The attribute 'maximum' of a property can't be Infinity."},
         {"{\"default\": \"\u00e9\"}",
          "The default of a property can't contain characters that are not ASCII."},
     };
