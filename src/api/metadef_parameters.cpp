@@ -132,6 +132,7 @@ tag_query read_tag_query(const query_parameters& asked) {
 std::optional<std::vector<metadef_tag>> page_of(const std::vector<metadef_tag>& all,
                                                 const tag_query& query) {
     std::vector<const metadef_tag*> sorted;
+    sorted.reserve(all.size());
     for (const metadef_tag& each : all) sorted.push_back(&each);
     // Of two that are alike the one that was made later comes first in `all`.
     std::ranges::sort(sorted, [&](const metadef_tag* a, const metadef_tag* b) {
@@ -148,6 +149,7 @@ std::optional<std::vector<metadef_tag>> page_of(const std::vector<metadef_tag>& 
     }
     rest = rest.first(std::min(rest.size(), query.limit.value_or(rest.size())));
     std::vector<metadef_tag> page;
+    page.reserve(rest.size());
     for (const metadef_tag* each : rest) page.push_back(*each);
     return page;
 }

@@ -211,6 +211,7 @@ script<std::vector<metadef_resource_type>> list_resource_types() {
     asked.text("SELECT ").text(resource_type_columns);
     const sql_result found = co_await asked.text(" FROM metadef_resource_types ORDER BY id").take();
     std::vector<metadef_resource_type> all;
+    all.reserve(found.rows.size());
     for (const sql_row& row : found.rows) all.push_back(resource_type_of(row));
     co_return all;
 }
@@ -225,6 +226,7 @@ script<std::vector<metadef_association>> list_associations(std::int64_t namespac
     asked.text(" WHERE metadef_namespace_resource_types.namespace_id = ").value(namespace_id);
     const sql_result found = co_await asked.text(" ORDER BY metadef_resource_types.id").take();
     std::vector<metadef_association> all;
+    all.reserve(found.rows.size());
     for (const sql_row& row : found.rows) all.push_back(association_of(row));
     co_return all;
 }

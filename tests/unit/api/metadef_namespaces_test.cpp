@@ -254,6 +254,7 @@ TEST_F(metadef_namespaces_test, are_listed_in_pages) {
     EXPECT_THAT(list(owner, "?limit=0"), IsEmpty());
     EXPECT_THAT(list(owner, "?owner=else&nope=1"), ElementsAre("b", "a", "c"));
     EXPECT_THAT(list(owner, "?marker=b"), ElementsAre("a", "c"));
+    EXPECT_EQ(ask_as(owner, "GET", "/namespaces?marker=a&visibility=public").status, 404u);
     const response page =
         ask_as(owner, "GET", "/namespaces?limit=1&marker=b&x=a%20b&sort_key=created_at");
     EXPECT_EQ(without_times(page.text),
