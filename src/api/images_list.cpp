@@ -14,15 +14,6 @@
 namespace glimt {
 namespace {
 
-query_parameters parameters_of(const request_head& head) {
-    auto read = query_parameters::parse(head.query);
-    if (!read)
-        throw problem(reason::invalid,
-                      "Error decoding your request. Either the URL or the request body contained "
-                      "characters that could not be decoded by Glance");
-    return std::move(*read);
-}
-
 void enforce_list(const call& asked) {
     const std::array<target_attribute, 1> attributes = {{{"project_id", asked.caller.project_id}}};
     asked.with.rules.enforce("get_images", attribute_target(attributes), asked.caller);
@@ -59,8 +50,7 @@ task<response> show_images(call& asked) {
         return !image_policy(asked.with.rules, asked.caller, each).allows("get_image");
     });
     for (image& each : images) sort_locations(each, asked.with.places);
-    response answer;
-    answer.headers.push_back({"Content-Type", "application/json"});
+    response answer = json_answer();
     append_images(answer.text, images, view_of(asked), links_of(parameters, images, is_full));
     co_return answer;
 }

@@ -137,8 +137,8 @@ struct shard_api {
           recovery(home.loop, std::to_string(home.index), images, places, with.time, home.out),
           uploads{home.loop, home.buffers, with.hashing, images,   places,
                   recovery,  with.options, with.time,    home.out},
-          app({home.loop, with.options, home.out, with.time, images, *with.below.rules,
-               *with.below.identities.source, *with.below.schema, places, uploads}) {}
+          app({home.loop, with.options, home.out, with.time, images, definitions,
+               *with.below.rules, *with.below.identities.source, *with.below.schema, places, uploads}) {}
 
     // On the shard's own loop.
     void start() {
@@ -149,6 +149,7 @@ struct shard_api {
     shard& here;
     sqlite_database database;
     catalog images{database};
+    metadef_catalog definitions{database};
     stores places;
     upload_recovery recovery;
     upload_services uploads;

@@ -78,6 +78,7 @@ struct api_fixture : loop_fixture {
     sqlite_pool pool{{}, true};
     sqlite_database database{loop, pool};
     catalog images{database};
+    metadef_catalog definitions{database};
 
     // Stores in a folder of the test's own, unless a test configures others.
     worker_threads workers{"test", 1};
@@ -107,8 +108,8 @@ struct api_fixture : loop_fixture {
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};
-        api of({loop, options, journal, time, images, rules, *identities.source, schema, places,
-                uploads},
+        api of({loop, options, journal, time, images, definitions, rules, *identities.source, schema,
+                places, uploads},
                routes);
         request whole{head, body};
         response answered;
@@ -150,6 +151,15 @@ struct api_fixture : loop_fixture {
         return ask(asked, nothing);
     }
 
+    // With a document, whose length is said.
+    response ask_with(const plain_request& asked, std::string body) {
+        request_head head = asked.head();
+        if (!body.empty()) head.body = body_kind::length;
+        head.body_bytes = body.size();
+        text_source document(std::move(body));
+        return ask_of(head, document);
+    }
+
     // Glance's pipeline for its own tests: a token is "user:project:role".
     void take_fake_tokens() { serve_pipeline(options, "fakeauth context"); }
 
@@ -165,6 +175,11 @@ struct api_fixture : loop_fixture {
             "[app:rootapp]\npaste.app_factory = glance.api.v2.router:API.factory\n");
     }
 };
+
+// The body of a refusal, to who asks for no other form of it.
+inline std::string refused(std::string_view status, std::string_view text) {
+    return std::string(status).append("\n\n").append(text).append("\n\n   ");
+}
 
 // The value of that header, or nothing.
 inline std::optional<std::string> value_of(const response& answered, std::string_view name) {

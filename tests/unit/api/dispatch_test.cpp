@@ -135,6 +135,17 @@ TEST_F(dispatch_test, what_we_do_not_have_yet_is_not_found) {
     EXPECT_EQ(ask({"GET", "/v2/a/b/c/d/e/f/g/h/i/j", {}}).status, 404u);
 }
 
+TEST_F(dispatch_test, a_path_that_is_no_text_is_400) {
+    for (const char* path : {"/v2/images/a/tags/%ff", "/v2/nope/%C3", "/v2/images/%C0%80/tags/b"}) {
+        SCOPED_TRACE(path);
+        const response answered = ask({"PUT", path, {}});
+        EXPECT_EQ(answered.status, 400u);
+        EXPECT_THAT(answered.text,
+                    ::testing::StartsWith("400 Bad Request\n\nError decoding your request."));
+        EXPECT_TRUE(value_of(answered, "x-openstack-request-id"));
+    }
+}
+
 TEST_F(dispatch_test, an_unknown_exception_is_500_and_says_nothing_but_to_the_log) {
     for (const char* target : {"/v2/broken", "/v2/elsewhere"}) {
         SCOPED_TRACE(target);
