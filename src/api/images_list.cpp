@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/dispatch.hpp"
+#include "api/errors.hpp"
 #include "api/image_answer.hpp"
 #include "api/images.hpp"
 #include "api/list_parameters.hpp"
@@ -15,10 +16,7 @@ namespace {
 
 query_parameters parameters_of(const request_head& head) {
     auto read = query_parameters::parse(head.query);
-    if (!read)
-        throw problem(reason::invalid,
-                      "Error decoding your request. Either the URL or the request body contained "
-                      "characters that could not be decoded by Glance");
+    if (!read) refuse_undecodable();
     return std::move(*read);
 }
 

@@ -83,6 +83,17 @@ TEST_F(dispatch_test, gives_handlers_what_stands_in_the_path) {
     EXPECT_EQ(value_of(answered, "x-id"), value_of(answered, "x-openstack-request-id"));
 }
 
+// Nothing that is no text may come back in an answer that says it is UTF-8.
+TEST_F(dispatch_test, refuses_a_path_that_is_not_utf_8) {
+    for (const char* name : {"%ff", "%C3", "%C0%80", "%ED%A0%80"}) {
+        SCOPED_TRACE(name);
+        const response answered = ask({"PUT", std::string("/v2/images/a/tags/") + name, {}});
+        EXPECT_EQ(answered.status, 400u);
+        EXPECT_TRUE(answered.text.starts_with("400 Bad Request\n\nError decoding your request."));
+        EXPECT_TRUE(value_of(answered, "x-openstack-request-id"));
+    }
+}
+
 TEST_F(dispatch_test, refuses_a_body_where_none_belongs) {
     struct body_case {
         const char* what;
