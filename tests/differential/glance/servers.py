@@ -107,6 +107,7 @@ SETUPS = {
     "anonymous": {"default": "allow_anonymous_access = True"},
     "stores": {"default": VISIBLE + "\nenabled_backends = fast:file, cheap:file, web:http",
                "store": "default_backend = fast"},
+    "open": {"flavor": ""},  # everybody is an admin
     # With the new policies Glance 25.1 lets nobody do anything there: its context has no roles.
     "unauthenticated": {"flavor": "", "new_policies": "False"},
 }
