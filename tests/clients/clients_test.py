@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Real clients against glimt: python3-openstackclient, python3-glanceclient and python3-openstacksdk
-of Debian.
+"""Real clients against glimt: Debian's python3-openstackclient, python3-glanceclient and
+python3-openstacksdk.
 
     clients_test.py GLIMT [STORY...]
 
@@ -96,7 +96,7 @@ def openstack_lists(at):
             "--private": all_names[:15], "--community": all_names[15:], "--public": ["seen"],
             "--shared": [], "--all": all_names + ["seen"], "--tag t1": all_names[1::3],
             "--property parity=odd": all_names[1::2], "--name i07": ["i07"],
-            "--status active": [], "--long --limit 2": ["i29", "seen"]}.items():  # the newest; sorted by the client
+            "--status active": [], "--long --limit 2": ["i29", "seen"]}.items():  # the newest
         got = names(by_owner("image list %s -f json" % line))
         require(got == sorted(expected), line, got)
     marker = by_owner("image show i05 -f json")["id"]
