@@ -3,6 +3,7 @@
 
 #include "api/body.hpp"
 #include "api/errors.hpp"
+#include "api/handlers.hpp"
 #include "api/healthcheck.hpp"
 #include "api/request_url.hpp"
 #include "proto/utf8.hpp"
@@ -126,7 +127,7 @@ task<response> api::run_route(request& asked, std::string_view path, std::string
                               const request_context& caller) {
     const request_head& head = asked.head;
     if (path.empty()) co_return redirect_to_slash(head, with_.options);
-    if (!is_utf8(path)) refuse_undecodable();
+    if (!is_utf8(path)) throw undecodable();
     const auto segments = split_path(path);
     if (!segments) co_return error_response(no_route(head.method, nullptr), head);
     const route* found = find_route(routes_, head.method, *segments);

@@ -6,6 +6,7 @@
 #include "api/versions.hpp"
 #include "auth/identity_source.hpp"
 #include "catalog/catalog.hpp"
+#include "catalog/metadef_catalog.hpp"
 #include "config/settings.hpp"
 #include "core/log.hpp"
 #include "image/image_schema.hpp"
@@ -19,6 +20,7 @@ struct services {
     log& journal;
     const clock& time;
     catalog& images;
+    metadef_catalog& definitions;
     const policy& rules;
     const identity_source& identities;
     const image_schema& schema;

@@ -139,10 +139,4 @@ response error_response(const problem& why, const request_head& asked) {
     return answer;
 }
 
-void refuse_undecodable() {
-    throw problem(reason::invalid,
-                  "Error decoding your request. Either the URL or the request body contained "
-                  "characters that could not be decoded by Glance");
-}
-
 }  // namespace glimt

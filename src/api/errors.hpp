@@ -11,7 +11,4 @@ namespace glimt {
 // text. An answer to HEAD has no body and says that it would be HTML.
 response error_response(const problem& why, const request_head& asked);
 
-// Ends a request whose path or query is not UTF-8.
-[[noreturn]] void refuse_undecodable();
-
 }  // namespace glimt

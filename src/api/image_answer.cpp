@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/image_answer.hpp"
 
-#include "api/body.hpp"
 #include "api/dispatch.hpp"
 #include "core/problem.hpp"
 #include "image/visibility.hpp"
 
 #include <fmt/format.h>
-
-#include <chrono>
 
 namespace glimt {
 
@@ -25,31 +22,9 @@ image_view view_of(const call& asked) {
 }
 
 response image_answer(const call& asked, const image& shown) {
-    response answer;
-    answer.headers.push_back({"Content-Type", "application/json"});
+    response answer = json_answer();
     append_image(answer.text, shown, view_of(asked));
     return answer;
-}
-
-response nothing_left() {
-    response answer;
-    answer.status = 204;
-    answer.headers.push_back({"Content-Type", "text/html; charset=UTF-8"});
-    return answer;
-}
-
-catalog_viewer viewer_of(const request_context& caller) {
-    return {.project = caller.project_id, .is_admin = caller.is_admin};
-}
-
-timestamp time_of_change(const call& asked) {
-    return std::chrono::floor<std::chrono::microseconds>(asked.with.time.wall());
-}
-
-task<std::string> collect_document(const call& asked) {
-    constexpr std::size_t document_bytes_max = 4 << 20;
-    if (!has_body(asked.head)) co_return std::string();
-    co_return co_await collect(asked.body, document_bytes_max);
 }
 
 image_limits limits_of(const call& asked) {

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "api/routes.hpp"
-#include "catalog/image_query.hpp"
+#include "api/handlers.hpp"
 #include "image/image_checks.hpp"
 #include "image/image_json.hpp"
-#include "proto/exchange.hpp"
 
-#include <string>
 #include <string_view>
 
 namespace glimt {
@@ -19,18 +16,6 @@ image_view view_of(const call& asked);
 
 // 200 and the image as JSON.
 response image_answer(const call& asked, const image& shown);
-
-// 204 as Glance sends it after most deletions (contract 1.3): it names a type of nothing.
-response nothing_left();
-
-// On whose behalf the catalog is asked.
-catalog_viewer viewer_of(const request_context& caller);
-
-// When a change is made, as it is stored.
-timestamp time_of_change(const call& asked);
-
-// The body of the request, up to as much as a document may have.
-task<std::string> collect_document(const call& asked);
 
 // How many of each an image may have.
 image_limits limits_of(const call& asked);

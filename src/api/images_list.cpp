@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/dispatch.hpp"
-#include "api/errors.hpp"
 #include "api/image_answer.hpp"
 #include "api/images.hpp"
 #include "api/list_parameters.hpp"
@@ -13,12 +12,6 @@
 
 namespace glimt {
 namespace {
-
-query_parameters parameters_of(const request_head& head) {
-    auto read = query_parameters::parse(head.query);
-    if (!read) refuse_undecodable();
-    return std::move(*read);
-}
 
 void enforce_list(const call& asked) {
     const std::array<target_attribute, 1> attributes = {{{"project_id", asked.caller.project_id}}};
@@ -55,8 +48,7 @@ task<response> show_images(call& asked) {
     std::erase_if(images, [&](const image& each) {
         return !image_policy(asked.with.rules, asked.caller, each).allows("get_image");
     });
-    response answer;
-    answer.headers.push_back({"Content-Type", "application/json"});
+    response answer = json_answer();
     append_images(answer.text, images, view_of(asked), links_of(parameters, images, is_full));
     co_return answer;
 }

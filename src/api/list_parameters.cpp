@@ -2,6 +2,7 @@
 #include "api/list_parameters.hpp"
 
 #include "api/filter_text.hpp"
+#include "api/handlers.hpp"
 #include "core/problem.hpp"
 
 #include <fmt/format.h>
@@ -331,19 +332,27 @@ void append_quoted(std::string& to, std::string_view text) {
 
 }  // namespace
 
+query_parameters parameters_of(const request_head& head) {
+    auto read = query_parameters::parse(head.query);
+    if (!read) throw undecodable();
+    return std::move(*read);
+}
+
 image_query read_image_query(const query_parameters& asked, const page_sizes& sizes) {
     return query_reader(asked, sizes).read();
 }
 
+void append_parameter(std::string& to, std::string_view name, std::string_view value) {
+    if (!to.empty()) to += '&';
+    append_quoted(to, name);
+    to += '=';
+    append_quoted(to, value);
+}
+
 std::string query_without_marker(const query_parameters& asked) {
     std::string query;
-    for (const query_parameter& each : asked.all()) {
-        if (each.name == "marker") continue;
-        if (!query.empty()) query += '&';
-        append_quoted(query, each.name);
-        query += '=';
-        append_quoted(query, each.value);
-    }
+    for (const query_parameter& each : asked.all())
+        if (each.name != "marker") append_parameter(query, each.name, each.value);
     return query;
 }
 

@@ -63,12 +63,6 @@ task<image_member> find_member_of(const call& asked, const image& of) {
 
 // --- what is answered ----------------------------------------------------------------------------
 
-response json_answer() {
-    response answer;
-    answer.headers.push_back({"Content-Type", "application/json"});
-    return answer;
-}
-
 response member_answer(const image_member& shown) {
     response answer = json_answer();
     append_member(answer.text, shown);

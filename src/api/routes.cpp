@@ -5,6 +5,7 @@
 #include "api/images.hpp"
 #include "api/info.hpp"
 #include "api/members.hpp"
+#include "api/metadefs.hpp"
 #include "api/schemas.hpp"
 #include "api/tags.hpp"
 #include "image/metadef_schema.hpp"
@@ -61,6 +62,45 @@ constexpr route routes[] = {
     {"DELETE", "/v2/images/{image_id}/tags/{tag_value}", delete_tag, body_rule::refused},
     {"POST", "/v2/images/{image_id}/actions/deactivate", deactivate_image, body_rule::refused},
     {"POST", "/v2/images/{image_id}/actions/reactivate", reactivate_image, body_rule::refused},
+    {"GET", "/v2/metadefs/resource_types", get_resource_types, body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces", get_metadef_namespaces},
+    {"POST", "/v2/metadefs/namespaces", post_metadef_namespace},
+    {"GET", "/v2/metadefs/namespaces/{namespace}", get_metadef_namespace, body_rule::refused},
+    {"PUT", "/v2/metadefs/namespaces/{namespace}", put_metadef_namespace},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}", delete_metadef_namespace, body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/resource_types", get_metadef_resource_types,
+     body_rule::refused},
+    {"POST", "/v2/metadefs/namespaces/{namespace}/resource_types", post_metadef_resource_type},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/resource_types/{resource_type}",
+     delete_metadef_resource_type, body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/properties", get_metadef_properties,
+     body_rule::refused},
+    {"POST", "/v2/metadefs/namespaces/{namespace}/properties", post_metadef_property},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/properties", delete_metadef_properties,
+     body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/properties/{property_name}", get_metadef_property},
+    {"PUT", "/v2/metadefs/namespaces/{namespace}/properties/{property_name}", put_metadef_property},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/properties/{property_name}",
+     delete_metadef_property, body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/objects", get_metadef_objects},
+    {"POST", "/v2/metadefs/namespaces/{namespace}/objects", post_metadef_object},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/objects", delete_metadef_objects,
+     body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/objects/{object_name}", get_metadef_object,
+     body_rule::refused},
+    {"PUT", "/v2/metadefs/namespaces/{namespace}/objects/{object_name}", put_metadef_object},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/objects/{object_name}", delete_metadef_object,
+     body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/tags", get_metadef_tags},
+    {"POST", "/v2/metadefs/namespaces/{namespace}/tags", post_metadef_tags},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/tags", delete_metadef_tags, body_rule::refused},
+    {"GET", "/v2/metadefs/namespaces/{namespace}/tags/{tag_name}", get_metadef_tag,
+     body_rule::refused},
+    {"POST", "/v2/metadefs/namespaces/{namespace}/tags/{tag_name}", post_metadef_tag,
+     body_rule::refused},
+    {"PUT", "/v2/metadefs/namespaces/{namespace}/tags/{tag_name}", put_metadef_tag},
+    {"DELETE", "/v2/metadefs/namespaces/{namespace}/tags/{tag_name}", delete_metadef_tag,
+     body_rule::refused},
 };
 
 // Contract 1.4, with the text of Allow as Glance's router has it. /v2/info/usage and

@@ -2,6 +2,7 @@
 #include "app/application.hpp"
 
 #include "app/database_sync.hpp"
+#include "app/metadef_loading.hpp"
 #include "app/serving.hpp"
 #include "config/load.hpp"
 #include "config/option_documents.hpp"
@@ -25,7 +26,8 @@ exit_status check(const loaded_settings& loaded) {
     return loaded.errors.empty() ? exit_status::done : exit_status::configuration;
 }
 
-exit_status run_with(const loaded_settings& loaded, exit_status (*what)(const loaded_settings&)) {
+template <class What>
+exit_status run_with(const loaded_settings& loaded, What what) {
     for (const auto& each : loaded.errors) print(stderr, each.where + ": " + each.what + "\n");
     if (!loaded.errors.empty()) return exit_status::configuration;
     return what(loaded);
@@ -51,6 +53,10 @@ exit_status run(const command& asked) {
         case command::action::serve: return run_with(load(asked, real_surroundings()), serve);
         case command::action::sync_database:
             return run_with(load(asked, real_surroundings()), sync_database);
+        case command::action::load_metadefs:
+            return run_with(load(asked, real_surroundings()), [&](const loaded_settings& loaded) {
+                return load_metadefs(loaded, asked.metadefs);
+            });
     }
     return exit_status::usage;
 }

@@ -10,11 +10,7 @@
 namespace glimt {
 
 exit_status sync_database(const loaded_settings& loaded) {
-    database_choice chosen = choose_database(loaded.values);
-    if (chosen.error.empty() && chosen.sqlite.path.empty()) {
-        chosen.error =
-            "There is no database that would last: set [database] connection or [glimt] data_dir.";
-    }
+    const database_choice chosen = choose_lasting_database(loaded.values);
     if (!chosen.error.empty()) {
         fmt::print(stderr, "glimt: {}\n", chosen.error);
         return exit_status::configuration;

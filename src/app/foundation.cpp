@@ -48,4 +48,13 @@ database_choice choose_database(const settings& options) {
     return chosen;
 }
 
+database_choice choose_lasting_database(const settings& options) {
+    database_choice chosen = choose_database(options);
+    if (chosen.error.empty() && chosen.sqlite.path.empty()) {
+        chosen.error =
+            "There is no database that would last: set [database] connection or [glimt] data_dir.";
+    }
+    return chosen;
+}
+
 }  // namespace glimt

@@ -37,4 +37,7 @@ struct database_choice {
 // without a data_dir one in memory, which ends with the process.
 database_choice choose_database(const settings& options);
 
+// The same for what is done to the database and not by serving: one in memory is an error.
+database_choice choose_lasting_database(const settings& options);
+
 }  // namespace glimt

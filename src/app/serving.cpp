@@ -119,11 +119,12 @@ struct shard_api {
     shard_api(shard& home, const settings& options, const clock& time, const foundation& below,
               sqlite_pool& pool)
         : database(home.loop, pool),
-          app({home.loop, options, home.out, time, images, *below.rules, *below.identities.source,
-               *below.schema}) {}
+          app({home.loop, options, home.out, time, images, definitions, *below.rules,
+               *below.identities.source, *below.schema}) {}
 
     sqlite_database database;
     catalog images{database};
+    metadef_catalog definitions{database};
     api app;
 };
 

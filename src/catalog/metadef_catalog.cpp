@@ -40,6 +40,14 @@ task<bool> metadef_catalog::remove(std::int64_t namespace_id) {
                    [namespace_id] { return remove_namespace(namespace_id); });
 }
 
+task<load_outcome> metadef_catalog::load(metadef_namespace made, metadef_contents contents,
+                                         load_mode mode) {
+    return perform(database_, sql_access::write,
+                   [made = std::move(made), contents = std::move(contents), mode] {
+                       return load_namespace(made, contents, mode);
+                   });
+}
+
 task<std::vector<metadef_object>> metadef_catalog::objects(std::int64_t namespace_id) {
     return perform(database_, sql_access::point_read,
                    [namespace_id] { return list_objects(namespace_id); });

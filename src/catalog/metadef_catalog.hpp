@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "catalog/metadef.hpp"
+#include "catalog/load_scripts.hpp"
 #include "catalog/namespace_scripts.hpp"
 #include "catalog/sql_database.hpp"
+#include "image/metadef.hpp"
 
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ public:
     task<save_outcome> update(metadef_namespace after);
     // With everything in it. Whether it was there.
     task<bool> remove(std::int64_t namespace_id);
+
+    // What a file says of a namespace, see load_scripts.hpp.
+    task<load_outcome> load(metadef_namespace made, metadef_contents contents, load_mode mode);
 
     // An update is asked for by the name before it, which it may change: conflict when that is
     // taken, gone when there is nothing of the name.

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/metadef_rows.hpp"
 
+#include "catalog/database_time.hpp"
 #include "catalog/image_rows.hpp"
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string_view>
 
 namespace glimt {
 namespace {
@@ -15,9 +18,27 @@ boost::json::object object_in(const sql_value& value) {
     lenient.max_depth = 64;
     boost::json::error_code ec;
     auto parsed = boost::json::parse(text_in(value).value_or("{}"), ec, {}, lenient);
+    if (!ec && parsed.is_null()) return {};  // of an object that was loaded without properties
     if (ec || !parsed.is_object())
         throw std::runtime_error("the database holds no JSON object in the column json_schema");
     return std::move(parsed.get_object());
+}
+
+std::optional<timestamp> time_or_nothing_in(const sql_value& value) {
+    if (!text_in(value)) return std::nullopt;
+    return time_in(value);
+}
+
+// "a,b"
+std::vector<std::string> names_in(std::string_view text) {
+    std::vector<std::string> names;
+    if (text.empty()) return names;
+    for (;;) {
+        const std::size_t comma = std::min(text.find(','), text.size());
+        names.emplace_back(text.substr(0, comma));
+        if (comma == text.size()) return names;
+        text.remove_prefix(comma + 1);
+    }
 }
 
 // The columns that most tables begin with here: a name, created_at, updated_at.
@@ -25,10 +46,15 @@ template <class Made>
 void take_name_and_times(const sql_row& row, std::string& name, Made& made) {
     name = text_in(row[0]).value_or("");
     made.created_at = time_in(row[1]);
-    made.updated_at = text_in(row[2]) ? time_in(row[2]) : made.created_at;
+    made.updated_at = time_or_nothing_in(row[2]);
 }
 
 }  // namespace
+
+sql_value sql_time(const std::optional<timestamp>& when) {
+    if (!when) return {};
+    return to_database_time(*when);
+}
 
 metadef_namespace namespace_of(const sql_row& row) {
     metadef_namespace made;
@@ -40,7 +66,7 @@ metadef_namespace namespace_of(const sql_row& row) {
     made.is_protected = number_in(row[5]).value_or(0) != 0;
     made.owner = text_in(row[6]).value_or("");
     made.created_at = time_in(row[7]);
-    made.updated_at = text_in(row[8]) ? time_in(row[8]) : made.created_at;
+    made.updated_at = time_or_nothing_in(row[8]);
     return made;
 }
 
@@ -48,7 +74,7 @@ metadef_object object_of(const sql_row& row) {
     metadef_object made;
     take_name_and_times(row, made.name, made);
     made.description = text_in(row[3]);
-    made.required = text_in(row[4]);
+    made.required = names_in(text_in(row[4]).value_or(""));
     made.properties = object_in(row[5]);
     return made;
 }

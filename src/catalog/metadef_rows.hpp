@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "catalog/metadef.hpp"
 #include "catalog/sql.hpp"
+#include "image/metadef.hpp"
 
+#include <optional>
 #include <string_view>
 
 // Rows of the metadef tables as values (contract 4.2). Each function reads the columns that the
 // text beside it names. All throw std::runtime_error for what Glance could not have written.
 namespace glimt {
+
+// NULL for nothing.
+sql_value sql_time(const std::optional<timestamp>& when);
 
 inline constexpr std::string_view namespace_columns =
     "id, namespace, display_name, description, visibility, protected, owner, created_at, "

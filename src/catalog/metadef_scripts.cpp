@@ -5,8 +5,12 @@
 #include "catalog/metadef_rows.hpp"
 #include "catalog/python_json.hpp"
 
+#include <fmt/ranges.h>
+
 namespace glimt {
 namespace {
+
+namespace json = boost::json;
 
 std::string_view table_of(metadef_kind kind) {
     switch (kind) {
@@ -39,22 +43,28 @@ struct metadef_cell {
     sql_value value;
 };
 
+// "a,b"; NULL for none.
+sql_value required_text(const metadef_object& of) {
+    if (!of.required || of.required->empty()) return {};
+    return fmt::format("{}", fmt::join(*of.required, ","));
+}
+
 std::vector<metadef_cell> cells_of(const metadef_object& from) {
     return {{"name", from.name},
             {"description", sql_text(from.description)},
-            {"required", sql_text(from.required)},
-            {"json_schema", python_json(from.properties)},
-            {"updated_at", to_database_time(from.updated_at)}};
+            {"required", required_text(from)},
+            {"json_schema", python_json(from.properties.value_or(json::object()))},
+            {"updated_at", sql_time(from.updated_at)}};
 }
 
 std::vector<metadef_cell> cells_of(const metadef_property& from) {
     return {{"name", from.name},
             {"json_schema", python_json(from.schema)},
-            {"updated_at", to_database_time(from.updated_at)}};
+            {"updated_at", sql_time(from.updated_at)}};
 }
 
 std::vector<metadef_cell> cells_of(const metadef_tag& from) {
-    return {{"name", from.name}, {"updated_at", to_database_time(from.updated_at)}};
+    return {{"name", from.name}, {"updated_at", sql_time(from.updated_at)}};
 }
 
 template <class Made>

@@ -2,14 +2,17 @@
 #pragma once
 
 #include "catalog/image_scripts.hpp"
-#include "catalog/metadef.hpp"
 #include "catalog/sql_script.hpp"
+#include "image/metadef.hpp"
 
 #include <string>
 
 // The transactions on what is in a namespace, as scripts. What they mean is said in
 // metadef_catalog.hpp; arguments outlive the run.
 namespace glimt {
+
+// What has a name within a namespace.
+enum class metadef_kind : std::uint8_t { object, property, tag };
 
 script<std::vector<metadef_object>> list_objects(std::int64_t namespace_id);
 script<std::vector<metadef_property>> list_properties(std::int64_t namespace_id);

@@ -71,6 +71,12 @@ sql_writer select_associations() {
     return out;
 }
 
+void write_association(sql_writer& out, std::int64_t namespace_id, const std::string& type) {
+    out.text(" WHERE namespace_id = ").value(namespace_id);
+    out.text(" AND resource_type_id IN (SELECT id FROM metadef_resource_types WHERE name = ");
+    out.value(type).text(")");
+}
+
 // The associations of every namespace of a page. There are fewer than of resource types times
 // namespaces, both of which an operator defines by hand.
 script<std::map<std::int64_t, std::vector<metadef_association>>> associations_by_namespace() {
@@ -91,7 +97,7 @@ sql_statement insert_namespace_statement(const metadef_namespace& made) {
     out.value(sql_text(made.description)).text(", ").value(visibility_of(made)).text(", ");
     out.value(number(made.is_protected)).text(", ").value(made.owner).text(", ");
     out.value(to_database_time(made.created_at)).text(", ");
-    return out.value(to_database_time(made.updated_at)).text(")").take();
+    return out.value(sql_time(made.updated_at)).text(")").take();
 }
 
 sql_statement insert_resource_type_statement(const metadef_resource_type& made) {
@@ -100,7 +106,7 @@ sql_statement insert_resource_type_statement(const metadef_resource_type& made) 
         "INSERT INTO metadef_resource_types (name, protected, created_at, updated_at) VALUES (");
     out.value(made.name).text(", ").value(number(made.is_protected));
     out.text(", ").value(to_database_time(made.created_at));
-    return out.text(", ").value(to_database_time(made.updated_at)).text(")").take();
+    return out.text(", ").value(sql_time(made.updated_at)).text(")").take();
 }
 
 // The id of a resource type, which is made when there is none; nothing when another process was
@@ -181,7 +187,7 @@ script<save_outcome> update_namespace(const metadef_namespace& after) {
     asked.text(", visibility = ").value(visibility_of(after));
     asked.text(", protected = ").value(number(after.is_protected));
     asked.text(", owner = ").value(after.owner);
-    asked.text(", updated_at = ").value(to_database_time(after.updated_at));
+    asked.text(", updated_at = ").value(sql_time(after.updated_at));
     asked.text(" WHERE id = ").value(after.id);
     const sql_result updated = co_await asked.take();
     if (updated.duplicate) co_return save_outcome::conflict;
@@ -205,6 +211,7 @@ script<std::vector<metadef_resource_type>> list_resource_types() {
     asked.text("SELECT ").text(resource_type_columns);
     const sql_result found = co_await asked.text(" FROM metadef_resource_types ORDER BY id").take();
     std::vector<metadef_resource_type> all;
+    all.reserve(found.rows.size());
     for (const sql_row& row : found.rows) all.push_back(resource_type_of(row));
     co_return all;
 }
@@ -219,6 +226,7 @@ script<std::vector<metadef_association>> list_associations(std::int64_t namespac
     asked.text(" WHERE metadef_namespace_resource_types.namespace_id = ").value(namespace_id);
     const sql_result found = co_await asked.text(" ORDER BY metadef_resource_types.id").take();
     std::vector<metadef_association> all;
+    all.reserve(found.rows.size());
     for (const sql_row& row : found.rows) all.push_back(association_of(row));
     co_return all;
 }
@@ -235,16 +243,26 @@ script<insert_outcome> insert_association(std::int64_t namespace_id,
     insert.text(", ").value(sql_text(made.properties_target));
     insert.text(", ").value(sql_text(made.prefix));
     insert.text(", ").value(to_database_time(made.created_at));
-    insert.text(", ").value(to_database_time(made.updated_at)).text(")");
+    insert.text(", ").value(sql_time(made.updated_at)).text(")");
     const sql_result inserted = co_await insert.take();
     co_return inserted.duplicate ? insert_outcome::duplicate : insert_outcome::inserted;
 }
 
+script<save_outcome> update_association(std::int64_t namespace_id, const std::string& resource_type,
+                                        const metadef_association& after) {
+    sql_writer asked;
+    asked.text("UPDATE metadef_namespace_resource_types SET properties_target = ");
+    asked.value(sql_text(after.properties_target)).text(", prefix = ");
+    asked.value(sql_text(after.prefix)).text(", updated_at = ").value(sql_time(after.updated_at));
+    write_association(asked, namespace_id, resource_type);
+    const sql_result updated = co_await asked.take();
+    co_return updated.changed > 0 ? save_outcome::saved : save_outcome::gone;
+}
+
 script<bool> remove_association(std::int64_t namespace_id, const std::string& resource_type) {
     sql_writer asked;
-    asked.text("DELETE FROM metadef_namespace_resource_types WHERE namespace_id = ");
-    asked.value(namespace_id).text(" AND resource_type_id IN (SELECT id FROM ");
-    asked.text("metadef_resource_types WHERE name = ").value(resource_type).text(")");
+    asked.text("DELETE FROM metadef_namespace_resource_types");
+    write_association(asked, namespace_id, resource_type);
     const sql_result removed = co_await asked.take();
     co_return removed.changed > 0;
 }

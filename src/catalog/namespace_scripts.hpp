@@ -8,6 +8,18 @@
 // is said in metadef_catalog.hpp; arguments outlive the run.
 namespace glimt {
 
+enum class namespace_order : std::uint8_t {
+    created_at,
+    updated_at,
+    name,
+    display_name,
+    description,
+    visibility,
+    is_protected,
+    owner,
+    id,
+};
+
 // One page of namespaces.
 struct namespace_query {
     catalog_viewer viewer;
@@ -33,6 +45,8 @@ script<insert_outcome> insert_resource_type(const metadef_resource_type& made);
 script<std::vector<metadef_association>> list_associations(std::int64_t namespace_id);
 script<insert_outcome> insert_association(std::int64_t namespace_id,
                                           const metadef_association& made);
+script<save_outcome> update_association(std::int64_t namespace_id, const std::string& resource_type,
+                                        const metadef_association& after);
 script<bool> remove_association(std::int64_t namespace_id, const std::string& resource_type);
 
 }  // namespace glimt

@@ -35,6 +35,7 @@ constexpr const char* examples =
     "  glimt --ini /etc/glance/glance-api-uwsgi.ini      serve as uWSGI was told to\n"
     "  glimt check --config-file glance-api.conf         show what that means, and every error\n"
     "  glimt db sync --config-file glance-api.conf       make the tables in an empty database\n"
+    "  glimt db load-metadefs /etc/glance/metadefs       put metadata definitions into it\n"
     "  glimt config sample > glimt.conf                  every option with its default\n"
     "\n"
     "Without --config-file and --config-dir, glance-image-import.conf and glance-api.conf are "
@@ -58,6 +59,7 @@ public:
         config_->require_subcommand(1);
         database_ = app_.add_subcommand("db", "Look after the database");
         sync_ = database_->add_subcommand("sync", "make Glance's tables in an empty one");
+        load_ = database_->add_subcommand("load-metadefs", "load files of metadata definitions");
         database_->require_subcommand(1);
         help_ = app_.add_subcommand("help", "Print this help");
         add_options();
@@ -78,6 +80,11 @@ public:
         if (!bare_ini_.empty() && bare_ini_.find(".ini") == std::string::npos)
             return usage(fmt::format("no such command: {}", bare_ini_));
         if (!bare_ini_.empty() && !out_.ini.empty()) return usage("one ini file is enough");
+        const metadef_loading& load = out_.metadefs;
+        if ((load.prefer_new || load.overwrite) && !load.merge)
+            return usage("--prefer_new and --overwrite are ways to --merge");
+        if (load.prefer_new && load.overwrite)
+            return usage("--prefer_new or --overwrite, not both");
         return filled();
     }
 
@@ -93,7 +100,18 @@ private:
             each(name, "VALUE", "the same as in its ini", "As uwsgi takes them");
         app_.add_flag("--strict", out_.strict, "Refuse an ini with unknown options")
             ->group("As uwsgi takes them");
+        add_load_options();
         app_.add_option("INI", bare_ini_, "uWSGI's ini file, the way uwsgi is started");
+    }
+
+    // As glance-manage spells them.
+    void add_load_options() {
+        metadef_loading& load = out_.metadefs;
+        load_->add_option("--path,PATH", load.path, "A file, or a folder of *.json");
+        load_->add_flag("--merge", load.merge, "Add what namespaces that are there do not have");
+        load_->add_flag("--prefer_new,--prefer-new", load.prefer_new,
+                        "With --merge: and change what they have");
+        load_->add_flag("--overwrite", load.overwrite, "With --merge: replace them instead");
     }
 
     void each(const char* name, const char* shown, const char* help, const char* group) {
@@ -112,6 +130,7 @@ private:
         if (*check_) out_.what = command::action::check;
         if (*sample_) out_.what = command::action::sample;
         if (*sync_) out_.what = command::action::sync_database;
+        if (*load_) out_.what = command::action::load_metadefs;
         if (*reference_) out_.what = command::action::reference;
         if (!bare_ini_.empty()) out_.ini = bare_ini_;
         fill_sources();
@@ -157,7 +176,7 @@ private:
     }
 
     CLI::App app_{"An image service: OpenStack Glance's API in one process."};
-    CLI::App *serve_, *check_, *config_, *sample_, *reference_, *database_, *sync_, *help_;
+    CLI::App *serve_, *check_, *config_, *sample_, *reference_, *database_, *sync_, *load_, *help_;
     CLI::Option *file_ = nullptr, *directory_ = nullptr;
     std::vector<std::string> files_, directories_;
     std::map<std::string, std::vector<std::string>> values_;  // of the flags, by name

@@ -17,6 +17,14 @@ struct config_source {
     bool directory = false;  // its *.conf, sorted by name
 };
 
+// Which metadata definitions are to be loaded, and what to do with a namespace that is there: leave
+// it alone; or merge, which adds what it lacks, and changes what it has with prefer_new, or
+// replaces it with overwrite.
+struct metadef_loading {
+    std::string path;  // a file, or a folder of *.json; empty: metadata_source_path
+    bool merge = false, prefer_new = false, overwrite = false;
+};
+
 // What the command line asks for.
 struct command {
     enum class action : std::uint8_t {
@@ -25,6 +33,7 @@ struct command {
         sample,         // print sample_ini()
         reference,      // print option_reference()
         sync_database,  // make Glance's tables where there are none
+        load_metadefs,  // put files of metadata definitions into them
         print,          // only print `text`: help, the version, or a usage error
     };
 
@@ -37,6 +46,7 @@ struct command {
     std::vector<uwsgi_setting> ini_settings;  // uwsgi's own options, as lines after the ini's
     bool strict = false;                      // unknown options in the ini are errors
     std::vector<option_override> overrides;   // ours
+    metadef_loading metadefs;
 };
 
 // Accepts glimt's command line and the forms uwsgi is started with (front-ends.md 6). Options may

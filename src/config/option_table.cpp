@@ -136,6 +136,8 @@ constexpr option table[] = {
      "hashlib's name of the hash of an image's data."},
     {"DEFAULT", "delayed_delete", &settings::delayed_delete,
      "Leave the data of deleted images to the scrubber."},
+    {"DEFAULT", "metadata_source_path", &settings::metadata_source_path,
+     "Files of metadata definitions, which `glimt db load-metadefs` loads."},
     {"DEFAULT", "image_cache_dir", &settings::image_cache_dir, "Where cached images are kept."},
     {"DEFAULT", "debug", &settings::debug, "Log at DEBUG instead of INFO."},
     {"DEFAULT", "use_json", &settings::use_json, "Log one JSON object per line."},

@@ -79,6 +79,7 @@ struct settings {
                                                        "copy-image"};
     std::string hashing_algorithm = "sha512";
     bool delayed_delete = false;
+    std::string metadata_source_path = "/etc/glance/metadefs/";  // what load-metadefs loads
     std::string schema_path, schema_text;  // the schema-image.json load() found; empty: none
 
     // The database.

@@ -10,47 +10,6 @@
 namespace glimt {
 namespace {
 
-// Starts the next member of an object that begins at `object`: `"name": ` or `, "name": `. The
-// names are literals that need no escape.
-class members {
-public:
-    explicit members(std::string& to) : to_(to) { to_ += '{'; }
-
-    std::string& operator[](std::string_view name) {
-        separate();
-        to_ += '"';
-        to_ += name;
-        to_ += "\": ";
-        return to_;
-    }
-
-    std::string& escaped(std::string_view name) {
-        separate();
-        append_json_string(to_, name);
-        to_ += ": ";
-        return to_;
-    }
-
-    void end() { to_ += '}'; }
-
-private:
-    void separate() {
-        if (!first_) to_ += ", ";
-        first_ = false;
-    }
-
-    std::string& to_;
-    bool first_ = true;
-};
-
-void append_bool(std::string& to, bool value) { to += value ? "true" : "false"; }
-
-void append_quoted_time(std::string& to, timestamp when) {
-    to += '"';
-    append_time(to, when);
-    to += '"';
-}
-
 // `/v2/images/<id><tail>`
 void append_reference(std::string& to, std::string_view id, std::string_view tail) {
     to += "\"/v2/images/";
@@ -75,7 +34,7 @@ bool is_hidden(std::string_view name) {
     return name == "os_glance_stage_host" || name == "os_glance_hash_op_host";
 }
 
-void append_properties(members& to, const image& shown, const image_view& view,
+void append_properties(json_members& to, const image& shown, const image_view& view,
                        std::string_view stores) {
     for (const image_property& each : shown.properties) {
         const bool overridden = is_attribute(each.name) && each.name != "stores";
@@ -93,7 +52,7 @@ void append_properties(members& to, const image& shown, const image_view& view,
     }
 }
 
-void append_attributes(members& to, const image& shown) {
+void append_attributes(json_members& to, const image& shown) {
     append_json_or_null(to["name"], shown.name);
     append_json_or_null(to["disk_format"], shown.disk_format);
     append_json_or_null(to["container_format"], shown.container_format);
@@ -102,23 +61,23 @@ void append_attributes(members& to, const image& shown) {
     append_json_or_null(to["virtual_size"], shown.virtual_size_bytes);
     append_json_string(to["status"], to_string(shown.status));
     append_json_or_null(to["checksum"], shown.checksum);
-    append_bool(to["protected"], shown.is_protected);
+    append_json_bool(to["protected"], shown.is_protected);
     append_json_number(to["min_ram"], shown.min_ram_mb);
     append_json_number(to["min_disk"], shown.min_disk_gb);
     append_json_or_null(to["owner"], shown.owner);
-    append_bool(to["os_hidden"], shown.hidden);
+    append_json_bool(to["os_hidden"], shown.hidden);
     append_json_or_null(to["os_hash_algo"], shown.os_hash_algo);
     append_json_or_null(to["os_hash_value"], shown.os_hash_value);
     append_json_string(to["id"], shown.id);
-    append_quoted_time(to["created_at"], shown.created_at);
-    append_quoted_time(to["updated_at"], shown.updated_at);
+    append_json_time(to["created_at"], shown.created_at);
+    append_json_time(to["updated_at"], shown.updated_at);
 }
 
 void append_locations(std::string& to, std::span<const image_location> locations) {
     to += '[';
     for (const image_location& each : locations) {
         if (&each != locations.data()) to += ", ";
-        members one(to);
+        json_members one(to);
         append_json_string(one["url"], each.url);
         append_json(one["metadata"], each.metadata);
         one.end();
@@ -157,6 +116,12 @@ std::string_view store_of(const image_location& location) noexcept {
     return store->get_string();
 }
 
+void append_json_time(std::string& to, timestamp when) {
+    to += '"';
+    append_time(to, when);
+    to += '"';
+}
+
 void append_time(std::string& to, timestamp when) {
     const auto day = std::chrono::floor<std::chrono::days>(when);
     const std::chrono::year_month_day date(day);
@@ -180,7 +145,7 @@ void append_time(std::string& to, timestamp when) {
 void append_image(std::string& to, const image& shown, const image_view& view) {
     const auto locations = visible_locations(shown, view.viewer_is_admin);
     const std::string stores = view.stores ? joined_stores(locations) : std::string();
-    members of(to);
+    json_members of(to);
     append_properties(of, shown, view, stores);
     append_attributes(of, shown);
     if (view.locations) append_locations(of["locations"], locations);
@@ -197,7 +162,7 @@ void append_image(std::string& to, const image& shown, const image_view& view) {
 
 void append_images(std::string& to, std::span<const image> shown, const image_view& view,
                    const page_links& links) {
-    members of(to);
+    json_members of(to);
     of["images"] += '[';
     for (const image& each : shown) {
         if (&each != shown.data()) to += ", ";
@@ -211,18 +176,18 @@ void append_images(std::string& to, std::span<const image> shown, const image_vi
 }
 
 void append_member(std::string& to, const image_member& shown) {
-    members of(to);
+    json_members of(to);
     append_json_string(of["member_id"], shown.project);
     append_json_string(of["image_id"], shown.image_id);
     append_json_string(of["status"], to_string(shown.status));
-    append_quoted_time(of["created_at"], shown.created_at);
-    append_quoted_time(of["updated_at"], shown.updated_at);
+    append_json_time(of["created_at"], shown.created_at);
+    append_json_time(of["updated_at"], shown.updated_at);
     append_json_string(of["schema"], "/v2/schemas/member");
     of.end();
 }
 
 void append_members(std::string& to, std::span<const image_member> shown) {
-    members of(to);
+    json_members of(to);
     of["members"] += '[';
     for (const image_member& each : shown) {
         if (&each != shown.data()) to += ", ";

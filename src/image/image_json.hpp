@@ -51,7 +51,8 @@ std::span<const image_location> visible_locations(const image& of, bool viewer_i
 // The name of the store a location is in; empty when none is said.
 std::string_view store_of(const image_location& location) noexcept;
 
-// Without the quotes: 2026-11-22T10:50:07Z. The database keeps no more than seconds either.
+// 2026-11-22T10:50:07Z, with quotes and without. The database keeps no more than seconds either.
+void append_json_time(std::string& to, timestamp when);
 void append_time(std::string& to, timestamp when);
 
 }  // namespace glimt

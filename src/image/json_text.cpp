@@ -139,6 +139,8 @@ void append_json_or_null(std::string& to, const std::optional<std::string>& text
     }
 }
 
+void append_json_bool(std::string& to, bool value) { to += value ? "true" : "false"; }
+
 void append_json_number(std::string& to, std::int64_t number) {
     const fmt::format_int text(number);
     to.append(text.data(), text.size());

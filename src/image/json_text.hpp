@@ -23,11 +23,46 @@ void append_json(std::string& to, const boost::json::value& value,
 // With its quotes; letters raw.
 void append_json_string(std::string& to, std::string_view text);
 
+void append_json_bool(std::string& to, bool value);
 void append_json_number(std::string& to, std::int64_t number);
 void append_json_number(std::string& to, double number);
 
 // `null` for nothing.
 void append_json_or_null(std::string& to, const std::optional<std::string>& text);
 void append_json_or_null(std::string& to, const std::optional<std::int64_t>& number);
+
+// Writes an object: one["name"] begins its next member, the caller appends the value to the text it
+// is given, and end() ends it. What it appends to outlives it.
+class json_members {
+public:
+    explicit json_members(std::string& to) : to_(to) { to_ += '{'; }
+
+    // `name` is a literal that needs no escape.
+    std::string& operator[](std::string_view name) {
+        separate();
+        to_ += '"';
+        to_ += name;
+        to_ += "\": ";
+        return to_;
+    }
+
+    std::string& escaped(std::string_view name) {
+        separate();
+        append_json_string(to_, name);
+        to_ += ": ";
+        return to_;
+    }
+
+    void end() { to_ += '}'; }
+
+private:
+    void separate() {
+        if (!first_) to_ += ", ";
+        first_ = false;
+    }
+
+    std::string& to_;
+    bool first_ = true;
+};
 
 }  // namespace glimt

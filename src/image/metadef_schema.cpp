@@ -180,6 +180,16 @@ constexpr std::string_view tag_text = R"({
   }
 })";
 
+constexpr std::string_view new_tags_text = R"({
+  "tags": {
+    "type": "array",
+    "items": {
+      "type": "object", "properties": {"name": {"type": "string", "maxLength": 80}},
+      "required": ["name"], "additionalProperties": false
+    }
+  }
+})";
+
 constexpr std::string_view resource_type_text =
     R"({
   "name": {
@@ -224,11 +234,6 @@ json::object metadef(std::string_view name, std::string_view properties,
     return schema;
 }
 
-// A property within a map is named by its key.
-json::object mapped_property() {
-    return metadef("property", property_text, property_definitions_text, R"(["type", "title"])");
-}
-
 }  // namespace
 
 const json::object& metadef_namespace_schema() {
@@ -262,7 +267,13 @@ const json::object& metadef_property_schema() {
 }
 
 const json::object& metadef_properties_schema() {
-    static const json::object schema = map_schema("properties", mapped_property());
+    static const json::object schema = map_schema("properties", metadef_mapped_property_schema());
+    return schema;
+}
+
+const json::object& metadef_mapped_property_schema() {
+    static const json::object schema =
+        metadef("property", property_text, property_definitions_text, R"(["type", "title"])");
     return schema;
 }
 
@@ -274,6 +285,11 @@ const json::object& metadef_tag_schema() {
 const json::object& metadef_tags_schema() {
     static const json::object schema =
         collection_schema("tags", metadef_tag_schema(), paging::first_and_next);
+    return schema;
+}
+
+const json::object& metadef_new_tags_schema() {
+    static const json::object schema = metadef("tags", new_tags_text, {}, R"(["tags"])");
     return schema;
 }
 

@@ -19,4 +19,8 @@ const boost::json::object& metadef_tags_schema();
 const boost::json::object& metadef_resource_type_schema();
 const boost::json::object& metadef_resource_types_schema();
 
+// Those that Glance shows nobody: a property that its key names, and a list of tags to be made.
+const boost::json::object& metadef_mapped_property_schema();
+const boost::json::object& metadef_new_tags_schema();
+
 }  // namespace glimt

@@ -6,7 +6,6 @@
 #include <cstddef>
 
 namespace glimt {
-
 namespace {
 
 // A row of RFC 3629 4: sequences that begin with a byte from `first` to `last` have `more` bytes
@@ -31,19 +30,19 @@ constexpr std::array<utf8_row, 9> utf8_rows{{
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) noexcept {
+bool is_utf8(std::string_view text) noexcept {
     const auto between = [](char c, unsigned char low, unsigned char high) {
         return static_cast<unsigned char>(c) >= low && static_cast<unsigned char>(c) <= high;
     };
-    while (!bytes.empty()) {
+    while (!text.empty()) {
         const auto row = std::ranges::find_if(
-            utf8_rows, [&](const utf8_row& r) { return between(bytes.front(), r.first, r.last); });
-        if (row == utf8_rows.end() || bytes.size() <= row->more) return false;
-        if (row->more > 0 && !between(bytes[1], row->low, row->high)) return false;
+            utf8_rows, [&](const utf8_row& r) { return between(text.front(), r.first, r.last); });
+        if (row == utf8_rows.end() || text.size() <= row->more) return false;
+        if (row->more > 0 && !between(text[1], row->low, row->high)) return false;
         for (std::size_t at = 2; at <= row->more; ++at) {
-            if (!between(bytes[at], 0x80, 0xbf)) return false;
+            if (!between(text[at], 0x80, 0xbf)) return false;
         }
-        bytes.remove_prefix(row->more + 1);
+        text.remove_prefix(row->more + 1);
     }
     return true;
 }

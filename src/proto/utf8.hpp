@@ -5,8 +5,8 @@
 
 namespace glimt {
 
-// Whether the bytes are well-formed UTF-8 (RFC 3629 4): no overlong forms, no surrogates, nothing
-// above U+10FFFF. NUL is a character.
-bool is_utf8(std::string_view bytes) noexcept;
+// Whether the text is well formed (RFC 3629): no overlong forms, no surrogates, nothing above
+// U+10FFFF.
+bool is_utf8(std::string_view text) noexcept;
 
 }  // namespace glimt

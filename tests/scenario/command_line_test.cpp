@@ -66,6 +66,29 @@ TEST(command_line_scenario, all_errors_are_told_at_once) {
             << got.said;
 }
 
+TEST(command_line_scenario, definitions_are_loaded_into_the_database_that_was_made) {
+    const temporary_folder folder;
+    const auto conf = folder.write(
+        "glance.conf", "[database]\nconnection = sqlite:///" + (folder / "glance.sqlite") + "\n");
+    const std::string definitions = GLIMT_TEST_DATA "/differential/metadefs";
+    const auto load = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"db", "load-metadefs", "--config-file", conf});
+        return run(more);
+    };
+    EXPECT_EQ(load({definitions}).status, 1);  // there is no database yet
+    EXPECT_EQ(run({"db", "sync", "--config-file", conf}).status, 0);
+    const auto first = load({definitions});
+    EXPECT_EQ(first.status, 0) << first.said;
+    EXPECT_NE(first.said.find("full.json: Test::Full added\n"), std::string::npos) << first.said;
+    const auto again = load({"--path", definitions, "--merge", "--overwrite"});
+    EXPECT_EQ(again.status, 0) << again.said;
+    EXPECT_NE(again.said.find("Test::Full replaced\n"), std::string::npos) << again.said;
+    const auto bad = load({folder.write("bad.json", "{")});
+    EXPECT_EQ(bad.status, 1);
+    EXPECT_NE(bad.said.find("bad.json: It is not JSON: "), std::string::npos) << bad.said;
+    EXPECT_EQ(load({"--overwrite"}).status, 2);
+}
+
 TEST(command_line_scenario, it_says_which_loop_it_got) {
     glimt_process server;
     const auto loop = loop_name();

@@ -25,6 +25,11 @@ NOT_A_PATH = "the gate refuses the byte before a route is looked for"
 RFC_JSON = "Python reads NaN, Infinity and what is nested deeper than 32, which glimt does not"
 NOT_YET = "no data can be imported yet"
 LENGTHS = "Glance leaves the length to the database: SQLite keeps it, MariaDB fails with 500"
+FOUR_BYTES = "Glance does not look for 4-byte characters here: SQLite keeps them, MariaDB fails"
+EXISTS = "Glance's answer tells that the namespace exists to who may not see it"
+REPEATED = "Glance keeps only the last of a repeated parameter in its links"
+ESCAPED = "Location is a URL: glimt escapes in it what has no place in one"
+REQUIRED = "Glance forgets which properties of an object the file requires"
 
 
 
@@ -141,8 +146,6 @@ ANSWERS = [
     *[("images_list", "homeless: " + query + "limit=100", 1, {"status": 200}, EVERYBODYS)
       for query in ("", "visibility=shared&", "visibility=all&", "member_status=all&",
                     "owner=p2&")],
-    ("metadefs_things", "properties: maximum = 1e+308", 2, {"status": 400},
-     "Glance makes it an integer of 309 digits"),
     ("images_locations_filtered", "*", 2, {"status": 400},
      "Glance asks the address for its size before it filters it; glimt filters first"),
     ("images_create", "body is NaN", 1, {"status": 400}, RFC_JSON),
@@ -175,6 +178,49 @@ ANSWERS = [
     ("tags", "tag %F0%9F%98%80*", 3, {"json": {"tags": []}}, TEXT),
     ("tags", "tag %F0%9F%98%80*", 4, {"status": 404}, TEXT),
     ("tags", "tag %00*", 3, {"json": {"tags": []}}, NOT_A_PATH),
+]
+
+# Metadata definitions.
+UNSHOWN = "404 Not Found\n\nMetadata definition namespace=%s was not found.\n\n   "
+BELOW = "404 Not Found\n\nNamespace nope not found\n\n   "
+ANSWERS += [
+    ("metadefs_lists", "owner: marker=dd", 1, {"status": 404, "text": UNSHOWN % "dd"}, EXISTS),
+    ("metadefs_lists", "owner: marker=", 1, {"status": 404, "text": UNSHOWN % ""},
+     "Glance looks for an identifier then"),
+    *[("metadefs_lists", "owner: " + query, 1, {"status": 200}, REPEATED) for query in (
+        "limit=1&limit=2", "sort_key=namespace&sort_key=owner",
+        "resource_types=R1&resource_types=R2")],
+    ("metadefs_namespaces", "least", 2, {"text": UNSHOWN % "least"}, EXISTS),
+    *[("metadefs_namespaces", "foreign by " + who, 1, {"text": UNSHOWN % "foreign"}, EXISTS)
+      for who in ("owner", "colleague", "reader", "third", "roleless", "service", "homeless")],
+    *[("metadefs_namespaces", "closed by " + who, 1, {"text": UNSHOWN % "closed"}, EXISTS)
+      for who in ("stranger", "third", "outside_reader", "service", "homeless")],
+    ("metadefs_loaded", "Test::Least", 1, {"text": UNSHOWN % "Test::Least"}, EXISTS),
+    ("metadefs_loaded", "Test::Hidden", 1, {"text": UNSHOWN % "Test::Hidden"}, EXISTS),
+    *[("metadefs_namespaces", "objects below a namespace that is not", step, {"text": BELOW},
+       EXISTS) for step in (1, 3)],
+    *[("metadefs_loaded", "Test::Full", step, {"status": 200}, REQUIRED) for step in (1, 2, 3)],
+    *[("metadefs_namespaces", case, 1,
+       {"headers": {"location": "{host}/v2/metadefs/namespaces/" + escaped}}, ESCAPED)
+      for case, escaped in (("namespace = '\u00e9'", "%C3%A9"), ("namespace = 'a b'", "a%20b"),
+                            ("namespace = ' '", "%20"), ("namespace = 'a[?]b'", "a%3Fb"),
+                            ("create by admin", "by%20admin"))],
+    *[("metadefs_namespaces", case, 1, {"status": 400}, LENGTHS) for case in (
+        "resource_type_associations = *(95)", "resource_type_associations = *(110)",
+        "properties = *(119)", "objects = *(95)", "tags = *(95)")],
+    ("metadefs_things", "tags: body long", 3, {"status": 400}, LENGTHS),
+    ("metadefs_things", "tags: body long", 4, {"json": {"tags": [{"name": "old"}]}}, LENGTHS),
+    ("metadefs_things", "tags: body 4-byte", 3, {"status": 400}, FOUR_BYTES),
+    ("metadefs_things", "tags: body 4-byte", 4, {"json": {"tags": [{"name": "old"}]}}, FOUR_BYTES),
+    ("metadefs_things", "types: body 4-byte*", 2, {"status": 400}, FOUR_BYTES),
+    ("metadefs_namespaces", "name %F0%9F%98%80", 0, {"status": 404}, TEXT),
+    ("metadefs_things", "tags: path %F0%9F%98%80*", 2, {"status": 400}, TEXT),
+    *[("metadefs_things", "*: path %F0%9F%98%80*", step, {"status": 404}, TEXT)
+      for step in (3, 4, 5)],
+    *[("metadefs_things", "tags: path %C3%A9*", step,
+       {"json": {"name": "\u00e9", "created_at": "{time}", "updated_at": "{time}"}}, TEXT)
+      for step in (2, 3)],
+    ("unauthenticated", "namespace with an owner", 2, {"status": 200}, NO_ROLES),
 ]
 
 

@@ -4,13 +4,10 @@
 #include "api_fixture.hpp"
 
 using namespace glimt;
+using glimt::testing::refused;
 using glimt::testing::value_of;
 
 namespace {
-
-std::string refused(std::string_view status, std::string_view text) {
-    return std::string(status).append("\n\n").append(text).append("\n\n   ");
-}
 
 struct actions_test : glimt::testing::api_fixture {
     actions_test() { take_fake_tokens(); }

@@ -77,6 +77,7 @@ struct api_fixture : loop_fixture {
     sqlite_pool pool{{}, true};
     sqlite_database database{loop, pool};
     catalog images{database};
+    metadef_catalog definitions{database};
 
     ~api_fixture() override { ::unlink(log_path.c_str()); }
 
@@ -92,7 +93,9 @@ struct api_fixture : loop_fixture {
         const image_schema schema({}, errors);
         EXPECT_THAT(errors, ::testing::IsEmpty());
         EXPECT_THAT(identities.errors, ::testing::IsEmpty());
-        api of({loop, options, journal, time, images, rules, *identities.source, schema}, routes);
+        api of(
+            {loop, options, journal, time, images, definitions, rules, *identities.source, schema},
+            routes);
         request whole{head, body};
         response answered;
         auto call = [&]() -> task<> { answered = co_await of.answer(whole); };
@@ -103,6 +106,15 @@ struct api_fixture : loop_fixture {
     response ask(const plain_request& asked) {
         text_source nothing{""};
         return ask(asked, nothing);
+    }
+
+    // With a document, whose length is said.
+    response ask_with(const plain_request& asked, std::string body) {
+        request_head head = asked.head();
+        if (!body.empty()) head.body = body_kind::length;
+        head.body_bytes = body.size();
+        text_source document(std::move(body));
+        return ask_of(head, document);
     }
 
     // Glance's pipeline for its own tests: a token is "user:project:role".
@@ -120,6 +132,11 @@ struct api_fixture : loop_fixture {
             "[app:rootapp]\npaste.app_factory = glance.api.v2.router:API.factory\n");
     }
 };
+
+// The body of a refusal, to who asks for no other form of it.
+inline std::string refused(std::string_view status, std::string_view text) {
+    return std::string(status).append("\n\n").append(text).append("\n\n   ");
+}
 
 // The value of that header, or nothing.
 inline std::optional<std::string> value_of(const response& answered, std::string_view name) {

@@ -4,18 +4,13 @@
 #include "api_fixture.hpp"
 
 using namespace glimt;
+using glimt::testing::refused;
 using glimt::testing::value_of;
 
 namespace {
 
-using glimt::testing::text_source;
-
 const std::string id = "00000000-0000-4000-8000-000000000001";
 const std::string all = "/v2/images/" + id + "/members";
-
-std::string refused(std::string_view status, std::string_view text) {
-    return std::string(status).append("\n\n").append(text).append("\n\n   ");
-}
 
 struct members_test : glimt::testing::api_fixture {
     members_test() { take_fake_tokens(); }
@@ -35,14 +30,6 @@ struct members_test : glimt::testing::api_fixture {
         const image_member made{id, "theirs", status, when, when};
         auto body = [&]() -> task<> { co_await images.add_member(made); };
         run(body());
-    }
-
-    response ask_with(const glimt::testing::plain_request& asked, std::string body) {
-        request_head head = asked.head();
-        if (!body.empty()) head.body = body_kind::length;
-        head.body_bytes = body.size();
-        text_source document(std::move(body));
-        return ask_of(head, document);
     }
 
     response ask_as(const char* token, const char* method, const std::string& target,

@@ -4,6 +4,7 @@
 #include "api_fixture.hpp"
 
 using namespace glimt;
+using glimt::testing::refused;
 using glimt::testing::value_of;
 
 namespace {
@@ -12,10 +13,6 @@ using ::testing::ElementsAre;
 
 const std::string id = "00000000-0000-4000-8000-000000000001";
 const std::string tags = "/v2/images/" + id + "/tags/";
-
-std::string refused(std::string_view status, std::string_view text) {
-    return std::string(status).append("\n\n").append(text).append("\n\n   ");
-}
 
 struct tags_test : glimt::testing::api_fixture {
     tags_test() { take_fake_tokens(); }

@@ -16,7 +16,8 @@ metadef_namespace namespace_named(std::string name, int when, bool is_public = f
     made.name = std::move(name);
     made.owner = "ours";
     made.is_public = is_public;
-    made.created_at = made.updated_at = at(when);
+    made.created_at = at(when);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -24,9 +25,10 @@ metadef_object object_named(std::string name) {
     metadef_object made;
     made.name = std::move(name);
     made.description = "about it";
-    made.required = "a,b";
-    made.properties = {{"a", {{"type", "string"}}}};
-    made.created_at = made.updated_at = at(1);
+    made.required = {"a", "b"};
+    made.properties = boost::json::object{{"a", {{"type", "string"}}}};
+    made.created_at = at(1);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -34,7 +36,8 @@ metadef_property property_named(std::string name) {
     metadef_property made;
     made.name = std::move(name);
     made.schema = {{"type", "integer"}, {"minimum", 1}};
-    made.created_at = made.updated_at = at(1);
+    made.created_at = at(1);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -42,7 +45,8 @@ metadef_association about(std::string type) {
     metadef_association made;
     made.resource_type = std::move(type);
     made.prefix = "hw_";
-    made.created_at = made.updated_at = at(1);
+    made.created_at = at(1);
+    made.updated_at = made.created_at;
     return made;
 }
 
@@ -97,7 +101,7 @@ TEST_P(metadef_contract, a_namespace_is_made_with_everything_in_it_or_not_at_all
         const metadef_contents all = co_await definitions.contents(id);
         EXPECT_THAT(names_of(all.objects), ElementsAre("o2", "o1"));
         EXPECT_EQ(all.objects.at(0).properties, contents.objects[0].properties);
-        EXPECT_EQ(all.objects.at(0).required, "a,b");
+        EXPECT_THAT(*all.objects.at(0).required, ElementsAre("a", "b"));
         EXPECT_EQ(all.properties.at(0).schema, contents.properties[0].schema);
         EXPECT_THAT(names_of(all.tags), ElementsAre("t2", "t1"));
         EXPECT_EQ(all.associations.at(0).resource_type, "OS::Glance::Image");
@@ -159,7 +163,8 @@ TEST_P(metadef_contract, a_namespace_is_renamed_unless_the_name_is_taken) {
         changed.name = "b";
         EXPECT_EQ(co_await definitions.update(changed), save_outcome::conflict);
         changed.name = "c";
-        changed.created_at = changed.updated_at = at(9);
+        changed.created_at = at(9);
+        changed.updated_at = changed.created_at;
         EXPECT_EQ(co_await definitions.update(changed), save_outcome::saved);
         EXPECT_FALSE(co_await definitions.find("a", admin));
         const auto found = co_await definitions.find("c", admin);
@@ -204,7 +209,7 @@ TEST_P(metadef_contract, objects_and_properties_have_one_name_each) {
         metadef_object three = object_named("three");
         three.required.reset();
         EXPECT_EQ(co_await definitions.update_object(id, "one", three), save_outcome::saved);
-        EXPECT_EQ((co_await definitions.object(id, "three"))->required, std::nullopt);
+        EXPECT_THAT(*(co_await definitions.object(id, "three"))->required, IsEmpty());
         EXPECT_FALSE(co_await definitions.object(id, "one"));
         EXPECT_THAT(names_of(co_await definitions.objects(id)), ElementsAre("three", "two"));
         EXPECT_TRUE(co_await definitions.remove_one(metadef_kind::object, id, "two"));
@@ -260,6 +265,83 @@ TEST_P(metadef_contract, associations_make_their_resource_type_once) {
         EXPECT_FALSE(co_await definitions.remove_association(n, "type"));
         EXPECT_EQ((co_await definitions.associations(n)).size(), 0U);
         EXPECT_EQ((co_await definitions.associations(m)).size(), 1U);
+    };
+    run(body());
+}
+
+TEST_P(metadef_contract, a_file_is_loaded_once_unless_it_is_to_be_merged) {
+    auto body = [this]() -> task<> {
+        using enum load_outcome;
+        metadef_contents first;
+        first.objects = {object_named("o")};
+        first.properties = {property_named("p")};
+        first.tags = {tag_named("t", 1)};
+        first.associations = {about("R")};
+        metadef_namespace made = namespace_named("n", 3);
+        EXPECT_EQ(co_await definitions.load(made, first, load_mode::skip), added);
+        const auto loaded = co_await definitions.find("n", admin);
+        EXPECT_EQ(loaded->created_at, at(3));
+        EXPECT_EQ(loaded->updated_at, std::nullopt);
+        const metadef_contents all = co_await definitions.contents(loaded->id);
+        EXPECT_EQ(all.tags.at(0).created_at, at(3));
+        EXPECT_EQ(all.objects.at(0).updated_at, std::nullopt);
+        EXPECT_EQ(all.associations.at(0).prefix, "hw_");
+        const auto types = co_await definitions.resource_types();
+        EXPECT_TRUE(types.at(0).name == "R" && types.at(0).is_protected);
+
+        made.display_name = "N";
+        made.created_at = at(9);
+        EXPECT_EQ(co_await definitions.load(made, first, load_mode::skip), skipped);
+        EXPECT_EQ((co_await definitions.find("n", admin))->display_name, std::nullopt);
+        const metadef_namespace other = namespace_named("m", 3);
+        first.tags.push_back(first.tags[0]);
+        EXPECT_EQ(co_await definitions.load(other, first, load_mode::skip), duplicate);
+        EXPECT_FALSE(co_await definitions.find("m", admin));
+    };
+    run(body());
+}
+
+TEST_P(metadef_contract, a_merge_adds_and_may_change_or_replace) {
+    auto body = [this]() -> task<> {
+        using enum load_outcome;
+        metadef_contents kept;
+        kept.objects = {object_named("kept"), object_named("o")};
+        kept.associations = {about("R")};
+        const std::int64_t id = co_await insert(namespace_named("n", 1), kept);
+        metadef_namespace made = namespace_named("n", 9);
+        made.display_name = "N";
+        metadef_contents more;
+        more.objects = {object_named("o"), object_named("more")};
+        more.objects[0].description = "new";
+        more.tags = {tag_named("t", 9)};
+        more.associations = {about("R"), about("S")};
+        more.associations[0].prefix = "new_";
+
+        EXPECT_EQ(co_await definitions.load(made, more, load_mode::merge), merged);
+        metadef_contents all = co_await definitions.contents(id);
+        EXPECT_THAT(names_of(all.objects), ElementsAre("kept", "o", "more"));
+        EXPECT_EQ(all.objects.at(1).description, "about it");
+        EXPECT_EQ(all.associations.at(0).prefix, "hw_");
+        EXPECT_EQ(all.associations.size(), 2U);
+        EXPECT_EQ((co_await definitions.find("n", admin))->display_name, std::nullopt);
+
+        EXPECT_EQ(co_await definitions.load(made, more, load_mode::prefer_new), merged);
+        all = co_await definitions.contents(id);
+        EXPECT_THAT(names_of(all.objects), ElementsAre("kept", "o", "more"));
+        EXPECT_EQ(all.objects.at(1).description, "new");
+        EXPECT_EQ(all.objects.at(1).created_at, at(1));
+        EXPECT_EQ(all.objects.at(1).updated_at, at(9));
+        EXPECT_EQ(all.associations.at(0).prefix, "new_");
+        const auto changed = co_await definitions.find("n", admin);
+        EXPECT_EQ(changed->display_name, "N");
+        EXPECT_EQ(changed->created_at, at(1));
+        EXPECT_EQ(changed->updated_at, at(9));
+
+        EXPECT_EQ(co_await definitions.load(made, more, load_mode::overwrite), replaced);
+        const auto replacing = co_await definitions.find("n", admin);
+        EXPECT_EQ(replacing->created_at, at(9));
+        all = co_await definitions.contents(replacing->id);
+        EXPECT_THAT(names_of(all.objects), ElementsAre("o", "more"));
     };
     run(body());
 }

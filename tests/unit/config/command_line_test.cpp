@@ -14,12 +14,17 @@ command parse(std::vector<const char*> arguments) {
 }
 
 std::string flat(const command& c) {
-    constexpr const char* names[] = {"serve", "check", "sample", "reference", "db sync", "print"};
+    constexpr const char* names[] = {
+        "serve", "check", "sample", "reference", "db sync", "db load-metadefs", "print"};
     std::string out = names[static_cast<int>(c.what)];
     for (const auto& s : c.sources) out += (s.directory ? " dir=" : " file=") + s.path;
     if (!c.ini.empty()) out += " ini=" + c.ini;
     for (const auto& o : c.overrides) out += " " + o.group + "." + o.name + "=" + o.text;
     for (const auto& s : c.ini_settings) out += " " + s.name + ":" + s.value;
+    if (!c.metadefs.path.empty()) out += " path=" + c.metadefs.path;
+    if (c.metadefs.merge) out += " merge";
+    if (c.metadefs.prefer_new) out += " prefer_new";
+    if (c.metadefs.overwrite) out += " overwrite";
     return out + (c.strict ? " strict" : "");
 }
 
@@ -34,6 +39,13 @@ TEST(command_line, what_is_asked_is_understood) {
         {{"config", "sample"}, "sample"},
         {{"config", "reference"}, "reference"},
         {{"db", "sync", "--config-file", "a"}, "db sync file=a"},
+        {{"db", "load-metadefs"}, "db load-metadefs"},
+        {{"db", "load-metadefs", "--config-file", "a", "/d"}, "db load-metadefs file=a path=/d"},
+        {{"db", "load-metadefs", "--path", "/d", "--merge"}, "db load-metadefs path=/d merge"},
+        {{"db", "load-metadefs", "/d", "--merge", "--prefer_new"},
+         "db load-metadefs path=/d merge prefer_new"},
+        {{"db", "load-metadefs", "--overwrite", "--merge", "/d", "--config-file", "a"},
+         "db load-metadefs file=a path=/d merge overwrite"},
         {{"--config-file", "a", "serve"}, "serve file=a"},
         {{"serve", "--config-file", "a"}, "serve file=a"},
         {{"check", "--config-file=a", "--config-dir", "d", "--config-file", "b"},
@@ -89,6 +101,10 @@ TEST(command_line, a_usage_error_is_told_with_status_two) {
         {"a.ini", "--ini", "b.ini"},
         {"db"},
         {"db", "upgrade"},
+        {"db", "load-metadefs", "/d", "/e"},
+        {"db", "load-metadefs", "--prefer_new"},
+        {"db", "load-metadefs", "--overwrite"},
+        {"db", "load-metadefs", "--merge", "--overwrite", "--prefer-new"},
         {"sync"},
     };
     for (const auto& arguments : cases) {

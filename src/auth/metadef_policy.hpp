@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "auth/policy.hpp"
+#include "auth/policy_target.hpp"
+#include "image/metadef.hpp"
+
+#include <array>
+
+namespace glimt {
+
+// May the caller do that to metadata definitions (contract 3.3)? The target of every rule is the
+// namespace they are in: project_id is its owner, and it has a visibility. For those that exist and
+// were found with the caller's eyes. Refers to its arguments; they outlive it.
+class metadef_policy {
+public:
+    // What is asked of no namespace: project_id is the caller's own.
+    metadef_policy(const policy& rules, const request_context& caller)
+        : rules_(rules), caller_(caller), attributes_{{{"project_id", caller.project_id}, {}}} {}
+
+    metadef_policy(const policy& rules, const request_context& caller, const metadef_namespace& of)
+        : rules_(rules),
+          caller_(caller),
+          attributes_{
+              {{"project_id", of.owner}, {"visibility", of.is_public ? "public" : "private"}}} {}
+
+    bool allows(action asked) const {
+        return rules_.allows(asked, attribute_target(attributes_), caller_);
+    }
+
+    // Throws problem(reason::forbidden), or problem(reason::not_found) without a text when the
+    // caller may not see the namespace at all.
+    void enforce(action asked) const;
+
+private:
+    const policy& rules_;
+    const request_context& caller_;
+    std::array<target_attribute, 2> attributes_;
+};
+
+}  // namespace glimt
