@@ -45,10 +45,10 @@ void enforce_visibility_rule(const policy& rules, const request_context& caller,
 }
 
 [[noreturn]] void refuse_owner(const std::optional<std::string>& owner, layout how) {
-    throw problem(
-        reason::forbidden,
-        fmt::format("You are not permitted to create images owned by '{}'.", text_or_none(owner)),
-        how);
+    throw problem(reason::forbidden,
+                  fmt::format("You are not permitted to create images owned by '{}'{}",
+                              text_or_none(owner), how == layout::text_only ? "." : ""),
+                  how);
 }
 
 }  // namespace

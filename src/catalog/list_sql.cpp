@@ -273,13 +273,14 @@ private:
     // the first year (or after the last) when there are not so many.
     void write_recent() {
         const bool descending = order_.front().descending;
-        out_.text(descending ? " AND images.created_at >= " : " AND images.created_at <= ");
-        out_.text("COALESCE((SELECT recent.created_at FROM images recent");
+        const column_traits& age = traits(order_.front().column);
+        out_.text(" AND images.").text(age.name).text(descending ? " >= " : " <= ");
+        out_.text("COALESCE((SELECT recent.").text(age.name).text(" FROM images recent");
         if (query_.marker) {
-            out_.text(descending ? " WHERE recent.created_at <= " : " WHERE recent.created_at >= ");
-            write_marker_value(traits(image_column::created_at));
+            out_.text(" WHERE recent.").text(age.name).text(descending ? " <= " : " >= ");
+            write_marker_value(age);
         }
-        out_.text(" ORDER BY recent.created_at").text(descending ? " DESC" : "");
+        out_.text(" ORDER BY recent.").text(age.name).text(descending ? " DESC" : "");
         out_.text(" LIMIT 1 OFFSET ").value(static_cast<std::int64_t>(recent_rows(query_)));
         out_.text(descending ? "), '1000-01-01 00:00:00')" : "), '9999-12-31 23:59:59')");
     }
@@ -302,12 +303,17 @@ private:
 
 }  // namespace
 
+// A row looked at in vain costs some 0.4 us, one found by another index and then sorted 6 us, and
+// telling where 2000 rows end 25 us (100,000 images, 2 MiB of page cache): worth it for everybody
+// who sees more than one image of eighty.
 std::size_t recent_rows(const image_query& query) noexcept {
-    return std::max<std::size_t>(20 * query.limit, 500);
+    return std::max<std::size_t>(20 * query.limit, 2000);
 }
 
 bool is_by_age(const image_query& query) noexcept {
-    return query.order.empty() || query.order.front().column == image_column::created_at;
+    if (query.order.empty()) return true;
+    const image_column first = query.order.front().column;
+    return first == image_column::created_at || first == image_column::updated_at;
 }
 
 sql_statement page_statement(const image_query& query, list_plan plan) {

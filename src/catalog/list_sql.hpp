@@ -14,14 +14,14 @@
 namespace glimt {
 
 enum class list_plan : std::uint8_t {
-    among_recent,  // of the next `recent_rows` by age, along created_at_image_idx
+    among_recent,  // of the next `recent_rows` by age, along the index of created_at or updated_at
     anywhere,      // what the database thinks best: owner, visibility or membership
 };
 
 // How many images are looked at for a page among the newest.
 std::size_t recent_rows(const image_query& query) noexcept;
 
-// Whether the order is that of age, where looking among the newest makes sense.
+// Whether the order begins with an age, where looking among the newest makes sense.
 bool is_by_age(const image_query& query) noexcept;
 
 // Rows of image_columns. The images after the marker, or none at all when the marker is unknown or

@@ -71,7 +71,7 @@ node_staging_uri = file://{folder}/staging
 enforce_secure_rbac = {new_policies}
 {default}
 [database]
-connection = sqlite:///{folder}/db
+connection = sqlite:///{database}
 [oslo_policy]
 enforce_new_defaults = {new_policies}
 enforce_scope = {new_policies}
@@ -107,6 +107,7 @@ SETUPS = {
     "anonymous": {"default": "allow_anonymous_access = True"},
     "stores": {"default": VISIBLE + "\nenabled_backends = fast:file, cheap:file, web:http",
                "store": "default_backend = fast"},
+    "open": {"flavor": ""},  # everybody is an admin
     # With the new policies Glance 25.1 lets nobody do anything there: its context has no roles.
     "unauthenticated": {"flavor": "", "new_policies": "False"},
 }
@@ -118,9 +119,11 @@ def free_port():
         return s.getsockname()[1]
 
 
-def write_configuration(folder, setup, port, custom_schema):
-    wanted = SETUPS[setup]
-    values = {"folder": folder, "port": port, "flavor": wanted.get("flavor", "fakeauth"),
+def write_configuration(folder, setup, database, custom_schema):
+    """The path of a configuration file for a server on a port of its own, and its address."""
+    wanted, port = SETUPS[setup], free_port()
+    values = {"folder": folder, "port": port, "database": database,
+              "flavor": wanted.get("flavor", "fakeauth"),
               "default": wanted.get("default", ""),
               "new_policies": wanted.get("new_policies", "True"),
               "filter": wanted.get("filter", OPEN_FILTER),
@@ -132,7 +135,7 @@ def write_configuration(folder, setup, port, custom_schema):
     (folder / "policy.yaml").write_text("{}\n")
     path = folder / "glance-api.conf"
     path.write_text(CONFIG.format(**values))
-    return path
+    return path, ("127.0.0.1", port)
 
 
 def fill_database(path, seed):
@@ -160,71 +163,119 @@ def wait_until_it_listens(process, address, folder):
 
 
 @contextlib.contextmanager
+def configuration_of_database(path):
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+        config.write("[database]\nconnection = sqlite:///%s\n" % path)
+        config.flush()
+        yield config.name
+
+
+def end_of(process):
+    process.terminate()
+    try:
+        return process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return "none within 20 s"
+
+
+@contextlib.contextmanager
 def running(command, address, folder):
+    """The process, until the end of the block; then `process.end` is its exit status."""
     with open(folder / "stderr", "wb") as errors:
         # Glance keeps tags in a set: the seed makes its order the same every time.
         process = subprocess.Popen(command, stdout=errors, stderr=errors, cwd=folder,
                                    env=dict(os.environ, PYTHONHASHSEED="0"))
     try:
         wait_until_it_listens(process, address, folder)
-        yield address
+        yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.end = end_of(process)
 
 
-class glance:
-    """Debian's glance-api. The migrations run once; every server gets a copy of the result."""
+class server:
+    """A kind of server. Every one that is started has a folder of its own."""
+
+    @contextlib.contextmanager
+    def serving(self, setup, seed, metadefs=None):
+        """On a new database with these rows, and the definitions of a folder: its address."""
+        with tempfile.TemporaryDirectory() as name:
+            database = pathlib.Path(name) / "db"
+            self.make_database(database)
+            fill_database(database, seed)
+            if metadefs:
+                self.load_definitions(database, metadefs)
+            with self.serving_on(database, setup) as address:
+                yield address
+
+    @contextlib.contextmanager
+    def serving_on(self, database, setup="plain"):
+        """On a database that is there: its address."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            config, address = write_configuration(folder, setup, database, self.schema())
+            with running(self.command(config), address, folder) as process:
+                yield address
+            self.check_end(process, folder)
+
+    def check_end(self, process, folder):
+        pass
+
+
+class glance(server):
+    """Debian's glance-api. The migrations run once; every database is a copy of the result."""
 
     def __init__(self):
         self.kept = tempfile.TemporaryDirectory()
         self.empty = pathlib.Path(self.kept.name) / "db"
-        config = pathlib.Path(self.kept.name) / "manage.conf"
-        config.write_text("[database]\nconnection = sqlite:///%s\n" % self.empty)
-        run(["/usr/bin/glance-manage", "--config-file", config, "db_sync"])
+        self.ask_manager(self.empty, "db_sync")
+
+    @staticmethod
+    def ask_manager(database, *arguments):
+        with configuration_of_database(database) as config:
+            run(["/usr/bin/glance-manage", "--config-file", config, *arguments])
 
     def schema(self):
         return json.loads(re.sub(r"(?m)^\s*//.*$", "",
                                  pathlib.Path("/etc/glance/schema-image.json").read_text()))
 
-    @contextlib.contextmanager
-    def serving(self, setup, seed, metadefs=None):
-        with tempfile.TemporaryDirectory() as name:
-            folder, port = pathlib.Path(name), free_port()
-            config = write_configuration(folder, setup, port, self.schema())
-            shutil.copyfile(self.empty, folder / "db")
-            fill_database(folder / "db", seed)
-            if metadefs:
-                run(["/usr/bin/glance-manage", "--config-file", config, "db_load_metadefs",
-                     metadefs])
-            command = ["/usr/bin/glance-api", "--config-file", config]
-            with running(command, ("127.0.0.1", port), folder) as address:
-                yield address
+    def make_database(self, path):
+        shutil.copyfile(self.empty, path)
+
+    def load_definitions(self, database, folder):
+        self.ask_manager(database, "db_load_metadefs", folder)
+
+    def command(self, config):
+        return ["/usr/bin/glance-api", "--config-file", config]
 
 
-class glimt:
-    """The binary under test; it makes its own database."""
+class glimt(server):
+    """The binary under test; it makes its own databases."""
 
     def __init__(self, binary, custom_schema):
         self.binary = os.path.abspath(binary)
         self.custom_schema = custom_schema
 
-    @contextlib.contextmanager
-    def serving(self, setup, seed, metadefs=None):
-        with tempfile.TemporaryDirectory() as name:
-            folder, port = pathlib.Path(name), free_port()
-            config = write_configuration(folder, setup, port, self.custom_schema)
+    def schema(self):
+        return self.custom_schema
+
+    def make_database(self, path):
+        with configuration_of_database(path) as config:
             run([self.binary, "db", "sync", "--config-file", config])
-            fill_database(folder / "db", seed)
-            if metadefs:
-                run([self.binary, "db", "load-metadefs", "--config-file", config, metadefs])
-            command = [self.binary, "serve", "--config-file", config]
-            with running(command, ("127.0.0.1", port), folder) as address:
-                yield address
+
+    def load_definitions(self, database, folder):
+        with configuration_of_database(database) as config:
+            run([self.binary, "db", "load-metadefs", "--config-file", config, folder])
+
+    def command(self, config):
+        return [self.binary, "serve", "--config-file", config]
+
+    def check_end(self, process, folder):
+        """A sanitizer's report is an end with another status."""
+        if process.end != 0:
+            raise RuntimeError("glimt ended with %s:\n%s" % (
+                process.end, (folder / "stderr").read_text(errors="replace")[-4000:]))
 
 
 class bytes_for_locations(http.server.BaseHTTPRequestHandler):

@@ -58,6 +58,8 @@ TEST(list_sql, the_newest_are_looked_at_only_in_the_order_of_age) {
     EXPECT_TRUE(is_by_age(query));
     query.order = {{image_column::created_at, false}};
     EXPECT_TRUE(is_by_age(query));
+    query.order = {{image_column::updated_at, true}, {image_column::name, false}};
+    EXPECT_TRUE(is_by_age(query));
     query.order = {{image_column::name, false}, {image_column::created_at, false}};
     EXPECT_FALSE(is_by_age(query));
 }

@@ -275,6 +275,9 @@ TEST_F(sqlite_file, pages_are_read_along_indexes) {
         visibility_filter visibility;
         const char* anywhere;
     };
+    const image_order orders[] = {{image_column::created_at, true},
+                                  {image_column::created_at, false},
+                                  {image_column::updated_at, true}};
     const plan_case cases[] = {
         {"default", ours, {}, "MULTI-INDEX OR"},
         {"shared", ours, image_visibility::shared, "MULTI-INDEX OR"},
@@ -290,13 +293,18 @@ TEST_F(sqlite_file, pages_are_read_along_indexes) {
             query.viewer = c.viewer;
             query.visibility = c.visibility;
             if (next_page) query.marker = id_of(1);
-            const std::string recent = plan_of(query, list_plan::among_recent);
-            EXPECT_THAT(recent,
-                        ::testing::StartsWith("SEARCH images USING INDEX created_at_image_idx"));
-            EXPECT_THAT(recent, ::testing::Not(::testing::HasSubstr("SCAN images")));
             const std::string anywhere = plan_of(query, list_plan::anywhere);
             if (!next_page) EXPECT_THAT(anywhere, ::testing::HasSubstr(c.anywhere));
-            EXPECT_THAT(recent, ::testing::HasSubstr("RIGHT PART OF ORDER BY"));
+            for (const image_order& order : orders) {
+                const bool made = order.column == image_column::created_at;
+                query.order = {order};
+                const std::string recent = plan_of(query, list_plan::among_recent);
+                EXPECT_THAT(recent, ::testing::StartsWith(
+                                        std::string("SEARCH images USING INDEX ") +
+                                        (made ? "created_at_image_idx" : "updated_at_image_idx")));
+                EXPECT_THAT(recent, ::testing::Not(::testing::HasSubstr("SCAN images")));
+                EXPECT_THAT(recent, ::testing::HasSubstr("RIGHT PART OF ORDER BY"));
+            }
         }
     }
 }
