@@ -123,7 +123,7 @@ private:
         std::ranges::sort(*names);
         for (const auto& name : *names)
             if (name.ends_with(".conf") && !name.starts_with('.'))
-                read_file(path + "/" + name, true);
+                read_file(fmt::format("{}/{}", path, name), true);
     }
 
     void read_file(const std::string& path, bool must_be_there) {
