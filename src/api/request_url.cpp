@@ -82,9 +82,20 @@ origin origin_of(const request_head& head, const settings& options) {
     return from;
 }
 
+// The first address of ours that names a host and a port.
+std::string own_host(const settings& options) {
+    for (const listen_address& each : options.listen) {
+        if (each.host.empty() || each.port == 0) continue;
+        if (each.host.find(':') != std::string::npos)
+            return fmt::format("[{}]:{}", each.host, each.port);
+        return fmt::format("{}:{}", each.host, each.port);
+    }
+    return fmt::format("{}:{}", options.bind_host, options.bind_port);
+}
+
 std::string url_of(const origin& from, const settings& options) {
     std::string own;
-    if (from.host.empty()) own = fmt::format("{}:{}", options.bind_host, options.bind_port);
+    if (from.host.empty()) own = own_host(options);
     const std::string_view host = from.host.empty() ? std::string_view(own) : from.host;
     std::string url;
     url.append(from.scheme).append("://").append(without_default_port(host, from.scheme));

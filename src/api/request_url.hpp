@@ -10,7 +10,7 @@ namespace glimt {
 
 // The URL under which the client reached us, without a path of ours and without a '/' at its end:
 // scheme, host and the prefix a front end stripped, as webob's application_url. The port is left
-// out when it is the scheme's own. Without a Host it is our bind address.
+// out when it is the scheme's own. Without a Host it is the first address we listen on.
 //
 // With enable_proxy_headers_parsing the front end's headers count, as in oslo.middleware's
 // http_proxy_to_wsgi: the first element of Forwarded (RFC 7239), else X-Forwarded-Proto and -Host;

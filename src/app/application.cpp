@@ -8,6 +8,9 @@
 #include "config/option_documents.hpp"
 #include "core/signals.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <string_view>
@@ -38,6 +41,11 @@ exit_status run_with(const loaded_settings& loaded, What what) {
 void block_serving_signals() {
     block_signals({SIGTERM, SIGINT, SIGHUP});
     std::signal(SIGPIPE, SIG_IGN);  // splice and sendfile cannot ask for EPIPE alone
+}
+
+void fill_standard_descriptors() {
+    for (const int each : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(each, F_GETFD) < 0) ::open("/dev/null", O_RDWR);  // takes the lowest free one
 }
 
 exit_status run(const command& asked) {

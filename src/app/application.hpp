@@ -10,6 +10,10 @@ namespace glimt {
 // asked for, but never what is blocked.
 void block_serving_signals();
 
+// Opens /dev/null in the place of standard input, output and error where a caller has closed them,
+// so that a ring or a socket does not become what the log is written to.
+void fill_standard_descriptors();
+
 // Does what the command line asks for, and says how it went.
 exit_status run(const command& asked);
 

@@ -12,6 +12,7 @@
 
 #include <fmt/ranges.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -38,6 +39,8 @@ log::options log_options(const settings& options) {
     with.path = options.log_file;
     if (!options.log_dir.empty() && !with.path.starts_with('/'))
         with.path = options.log_dir + "/" + (with.path.empty() ? "glimt.log" : with.path);
+    if (options.use_stderr && !with.path.empty()) with.copy = STDERR_FILENO;
+    with.date_format = options.log_date_format;
     return with;
 }
 

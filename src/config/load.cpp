@@ -6,13 +6,40 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <ranges>
 #include <system_error>
+#include <tuple>
+#include <utility>
 
 namespace glimt {
 
 namespace {
+
+// The "12" of "file:12"; 0 of a place that is no line.
+unsigned line_of(std::string_view where) {
+    unsigned line = 0;
+    const auto digits = where.substr(where.rfind(':') + 1);
+    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), line);
+    return ec == std::errc() && end == digits.data() + digits.size() ? line : 0;
+}
+
+std::string_view file_of(std::string_view where) {
+    return line_of(where) ? where.substr(0, where.rfind(':')) : where;
+}
+
+// Line by line within each file; files, and other places, in the order they came.
+void sort_by_place(std::vector<config_error>& errors) {
+    std::vector<std::string> files;
+    for (const auto& each : errors)
+        if (std::ranges::find(files, file_of(each.where)) == files.end())
+            files.emplace_back(file_of(each.where));
+    std::ranges::sort(errors, {}, [&](const config_error& each) {
+        const auto file = std::ranges::find(files, file_of(each.where));
+        return std::tuple(file - files.begin(), line_of(each.where), std::string_view(each.what));
+    });
+}
 
 std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
@@ -35,6 +62,7 @@ public:
         read_policy();
         read_schema();
         finish();
+        sort_by_place(out_.errors);
         return std::move(out_);
     }
 
@@ -95,7 +123,7 @@ private:
         std::ranges::sort(*names);
         for (const auto& name : *names)
             if (name.ends_with(".conf") && !name.starts_with('.'))
-                read_file(path + "/" + name, true);
+                read_file(fmt::format("{}/{}", path, name), true);
     }
 
     void read_file(const std::string& path, bool must_be_there) {

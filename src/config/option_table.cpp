@@ -51,6 +51,17 @@ constexpr option table[] = {
      {0, int_max}},
     {"glimt", "body_rate_grace", &settings::body_rate_grace,
      "How long a body may take before its rate is judged."},
+    {"glimt", "discard_timeout", &settings::discard_timeout,
+     "How long 64 KiB of a body may take that is refused: most proxies lose the answer unless what "
+     "they send is taken. 0 is no limit."},
+    {"glimt",
+     "discard_bytes_max",
+     &settings::discard_bytes_max,
+     "Most bytes taken of a body that is refused, before the connection is closed; 0 is no limit.",
+     {0, 1ll << 50}},
+    {"glimt", "client_gone_grace", &settings::client_gone_grace,
+     "How long a client that has ended its side behind its request is still answered, since it may "
+     "have done no more than that; then it is gone and the request is cancelled. 0 is no limit."},
     {"glimt",
      "head_bytes_max",
      &settings::head_bytes_max,

@@ -38,6 +38,10 @@ struct settings {
     std::chrono::milliseconds body_idle_timeout = std::chrono::seconds(60);
     std::uint64_t body_bytes_per_second_min = 1024;  // judged after body_rate_grace; 0: no minimum
     std::chrono::milliseconds body_rate_grace = std::chrono::seconds(30);
+    std::chrono::milliseconds discard_timeout =
+        std::chrono::seconds(30);         // for 64 KiB nobody wants
+    std::uint64_t discard_bytes_max = 0;  // of them in all; 0: while they keep coming
+    std::chrono::milliseconds client_gone_grace = std::chrono::seconds(1);
     std::uint32_t tcp_keepidle = 600;  // seconds
 
     // Limits of a request's head.

@@ -160,8 +160,8 @@ private:
     bool append_drop_report(std::uint64_t dropped);
     void sleep();
     void open_again();
-    bool write_batch();
-    bool wait_writable();
+    bool write_batch(int to);
+    bool wait_writable(int to);
     void finish();
 
     const options with_;
@@ -247,7 +247,8 @@ bool log::writer::turn() {
     const bool reporting = append_drop_report(dropped);
     if (batch_.empty()) return reopening;
 
-    const bool good = write_batch();
+    const bool good = write_batch(output_);
+    if (with_.copy >= 0) write_batch(with_.copy);
     if (good && reporting) reported_ = dropped;
     (good ? written_ : dropped_) += count;
     finish();
@@ -276,7 +277,10 @@ std::uint64_t log::writer::collect() {
 }
 
 void log::writer::append(log_entry entry) {
-    with_.json ? append_json_line(batch_, entry) : append_text_line(batch_, entry);
+    if (with_.json)
+        append_json_line(batch_, entry);
+    else
+        append_text_line(batch_, entry, with_.date_format.c_str());
 }
 
 bool log::writer::append_drop_report(std::uint64_t dropped) {
@@ -310,15 +314,15 @@ void log::writer::open_again() {
     append({time_.wall(), process_, severity::error, "glimt.log", {}, message_});
 }
 
-// False when the output refuses the bytes, or takes none until the deadline.
-bool log::writer::write_batch() {
+// False when the descriptor refuses the bytes, or takes none until the deadline.
+bool log::writer::write_batch(int to) {
     // What poll() calls writable takes PIPE_BUF bytes without blocking, even when the descriptor is
     // in blocking mode. That mode is not ours to change: a descriptor given to us is shared.
     constexpr std::size_t piece_size = 4096;
     std::string_view rest = batch_;
     while (!rest.empty()) {
-        if (!wait_writable()) return false;
-        const auto n = ::write(output_, rest.data(), std::min(rest.size(), piece_size));
+        if (!wait_writable(to)) return false;
+        const auto n = ::write(to, rest.data(), std::min(rest.size(), piece_size));
         if (n >= 0)
             rest.remove_prefix(static_cast<std::size_t>(n));
         else if (errno != EAGAIN && errno != EINTR)
@@ -327,9 +331,9 @@ bool log::writer::write_batch() {
     return true;
 }
 
-// Sleeps until the output takes bytes (or has an error for write() to tell). Once the log is
+// Sleeps until the descriptor takes bytes (or has an error for write() to tell). Once the log is
 // stopping only for as long as the patience lasts, counted from when the writer first sees it.
-bool log::writer::wait_writable() {
+bool log::writer::wait_writable(int to) {
     using std::chrono::milliseconds;
     using std::chrono::steady_clock;
     for (;;) {
@@ -338,8 +342,8 @@ bool log::writer::wait_writable() {
             deadline_ = steady_clock::now() + with_.patience;
         const auto left = std::chrono::ceil<milliseconds>(deadline_ - steady_clock::now());
         if (left <= milliseconds(0)) return false;
-        // The bell tells of stopping; once that is known only the output matters.
-        pollfd waits[] = {{output_, POLLOUT, 0}, {stopping ? -1 : bell_, POLLIN, 0}};
+        // The bell tells of stopping; once that is known only the descriptor matters.
+        pollfd waits[] = {{to, POLLOUT, 0}, {stopping ? -1 : bell_, POLLIN, 0}};
         const int ready = ::poll(waits, 2, stopping ? static_cast<int>(left.count()) : -1);
         if (ready <= 0) continue;
         if (waits[0].revents != 0) return true;

@@ -30,7 +30,9 @@ public:
         bool json = false;                // or oslo's text
         std::string path = {};  // a file to append to (made with mode 0640); or, if empty,
         int descriptor = 2;     // what to write to; stays the caller's
-        std::chrono::milliseconds patience{2000};  // of flush() and the destructor, see there
+        int copy = -1;          // another that gets every line too, as far as it takes them
+        std::string date_format = default_date_format;  // strftime's, of oslo's text
+        std::chrono::milliseconds patience{2000};       // of flush() and the destructor, see there
     };
 
     static constexpr std::size_t slot_count = 1024;

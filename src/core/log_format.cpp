@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <ctime>
@@ -113,15 +114,14 @@ void append_json_or_null(std::string& to, std::string_view key, std::string_view
         append_json(to, text);
 }
 
-// "2026-11-24 02:30:36" in local time, as Python's logging has it.
-void append_date(std::string& to, wall_time when) {
+// In local time, as Python's logging has it. A format that gives more than 256 bytes gives none.
+void append_date(std::string& to, wall_time when, const char* format) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
     const auto since_epoch = static_cast<std::time_t>(seconds);
     std::tm local{};
     ::localtime_r(&since_epoch, &local);
-    fmt::format_to(std::back_inserter(to), "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-                   local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour,
-                   local.tm_min, local.tm_sec);
+    std::array<char, 256> text;
+    to.append(text.data(), std::strftime(text.data(), text.size(), format, &local));
 }
 
 int milliseconds_of(wall_time when) {
@@ -135,8 +135,8 @@ void append_or(std::string& to, std::string_view text, std::string_view instead)
 
 }  // namespace
 
-void append_text_line(std::string& to, const log_entry& entry) {
-    append_date(to, entry.when);
+void append_text_line(std::string& to, const log_entry& entry, const char* date_format) {
+    append_date(to, entry.when, date_format);
     fmt::format_to(std::back_inserter(to), ".{:03} {} {} ", milliseconds_of(entry.when),
                    entry.process, level_of(entry.how).name);
     append_text(to, entry.component);
@@ -164,7 +164,7 @@ void append_json_line(std::string& to, const log_entry& entry) {
     to += "{\"message\": ";
     append_json(to, entry.message);
     to += ", \"asctime\": \"";
-    append_date(to, entry.when);
+    append_date(to, entry.when, default_date_format);
     fmt::format_to(std::back_inserter(to), ",{:03}\", \"name\": ", milliseconds);
     append_json(to, entry.component);
     fmt::format_to(std::back_inserter(to),

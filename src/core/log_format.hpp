@@ -41,8 +41,11 @@ struct log_entry {
 // and logging_default_format_string), in local time:
 //   2026-11-24 02:30:36.123 8093 INFO glimt.server [None req-<id> <user> <project> - - - -] message
 //   2026-11-24 02:30:36.123 8093 INFO glimt.server [-] message
+// What stands before the point is strftime's, as `date_format` says (oslo.log's log_date_format).
 // Control characters and bytes that are not UTF-8 are shown as "\n", "\t", "\x1b".
-void append_text_line(std::string& to, const log_entry& entry);
+inline constexpr const char* default_date_format = "%Y-%m-%d %H:%M:%S";
+void append_text_line(std::string& to, const log_entry& entry,
+                      const char* date_format = default_date_format);
 
 // The keys of oslo.log's JSONFormatter that mean something here: message, asctime (local time, a
 // comma before the milliseconds), name, levelname, levelno, created (seconds since 1970), msecs,

@@ -41,6 +41,12 @@ bool is_host(std::string_view text) noexcept {
     });
 }
 
+// Methods are compared to the letter (RFC 9110 9.1), and none is written so. A server beside us
+// that is less exact takes "get" for GET, and what follows for something else than we do.
+bool has_lower_case(std::string_view method) noexcept {
+    return std::ranges::any_of(method, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 refusal read_host(const head_facts& facts, request_head& out) noexcept {
     const auto& [count, value] = facts.host;
     if (count > 1 || (count == 0 && !out.http_1_0) || !is_host(value)) return head_error::bad_host;
@@ -153,6 +159,7 @@ void head_facts::note_expectation(std::string_view value) {
 }
 
 refusal pass_gate(const head_facts& facts, request_head& out) {
+    if (has_lower_case(out.method)) return head_error::malformed;
     if (out.method == "CONNECT") return head_error::unsupported_method;
     if (const auto no = read_host(facts, out)) return no;
     if (const auto no = read_target(facts.target, out)) return no;

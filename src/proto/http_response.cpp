@@ -40,6 +40,7 @@ std::string_view reason_phrase(unsigned status) noexcept {
         case 204: return "No Content";
         case 206: return "Partial Content";
         case 300: return "Multiple Choices";
+        case 302: return "Found";
         case 304: return "Not Modified";
         case 400: return "Bad Request";
         case 401: return "Unauthorized";

@@ -25,6 +25,7 @@ counter& timeout_counter(counters& count, waiting_for what) {
         case waiting_for::body:
         case waiting_for::client: return count.timeouts_body;
         case waiting_for::request:
+        case waiting_for::answer:
         case waiting_for::end: break;
     }
     return count.timeouts_idle;
@@ -32,12 +33,14 @@ counter& timeout_counter(counters& count, waiting_for what) {
 
 }  // namespace
 
-connection::connection(shard& here, descriptor socket, nursery::child& self)
+connection::connection(shard& here, descriptor socket, nursery::child& self,
+                       std::chrono::milliseconds gone_grace)
     : incoming(here.loop, socket.get(), on_end, this),
       here_(here),
       socket_(std::move(socket)),
       self_(self),
-      limit_(here.limits, on_limit, this) {
+      limit_(here.limits, on_limit, this),
+      gone_grace_(gone_grace) {
     here_.counters.connections_accepted.add();
     here_.counters.connections_open.add();
 }
@@ -66,6 +69,7 @@ void connection::limit(waiting_for what, std::chrono::milliseconds patience) noe
 
 void connection::on_limit(void* self) {
     auto& me = *static_cast<connection*>(self);
+    if (me.waiting_ == waiting_for::answer) return me.client_is_gone();
     me.timed_out_ = true;
     timeout_counter(me.here_.counters, me.waiting_).add();
     // A client too slow to speak can still be told so; one too slow to listen cannot.
@@ -75,12 +79,18 @@ void connection::on_limit(void* self) {
 void connection::on_end(void* self) {
     auto& me = *static_cast<connection*>(self);
     if (!me.abort_when_gone_ || me.timed_out_) return;
-    me.here_.counters.clients_gone.add();
-    me.self_.abort();
+    if (me.incoming.error()) return me.client_is_gone();
+    me.limit(waiting_for::answer, me.gone_grace_);
+}
+
+void connection::client_is_gone() {
+    here_.counters.clients_gone.add();
+    self_.abort();
 }
 
 void connection::abort_when_gone(bool yes) {
     abort_when_gone_ = yes;
+    if (!yes && waiting_ == waiting_for::answer) limit_.clear();
     if (yes) incoming.watch();
 }
 
@@ -122,12 +132,13 @@ task<bool> connection::send(asio::const_buffer bytes, std::chrono::milliseconds 
 
 void connection::finish_sending() noexcept { ::shutdown(socket(), SHUT_WR); }
 
-task<> connection::discard_the_rest(std::chrono::milliseconds patience) {
+task<> connection::discard_the_rest(std::chrono::milliseconds patience, std::uint64_t bytes_max) {
     co_await incoming.pause();
     while (!incoming.front().empty()) incoming.consume(incoming.front().size());
     if (incoming.ended()) co_return;
     // A byte now and then earns no time, or a client that trickles would stay for ever.
-    for (std::size_t since = discard_bytes;;) {
+    std::uint64_t all = 0;
+    for (std::size_t since = discard_bytes; bytes_max == 0 || all < bytes_max;) {
         if (since >= discard_bytes) {
             limit(waiting_for::end, patience);
             since = 0;
@@ -139,6 +150,7 @@ task<> connection::discard_the_rest(std::chrono::milliseconds patience) {
         if (ec || n == 0) co_return;
         here_.counters.bytes_received.add(n);
         since += n;
+        all += n;
     }
 }
 

@@ -17,17 +17,20 @@
 namespace glimt {
 
 // What a connection is waiting for; says which counter and which answer its time limit means.
-enum class waiting_for : std::uint8_t { request, head, body, client, end };
+// `answer`: a client that has finished sending waits for its answer, or is gone.
+enum class waiting_for : std::uint8_t { request, head, body, client, end, answer };
 
 // One accepted socket: its bytes in and out, its present time limit, and whether the client is
 // still there. Both protocols' sessions are written on it. Loop only; lives in its session.
 //
 // A limit that passes shuts the socket, so that whatever the session waits for ends as if the peer
 // had, and timed_out() tells why. A client that leaves while a request is worked on aborts the
-// session's child, as do the fleet's abort and nothing else.
+// session's child, as do the fleet's abort and nothing else. A reset tells so at once; an end may
+// be that of the client's sending alone (`nc -N`), and tells so after `gone_grace`.
 class connection {
 public:
-    connection(shard& here, descriptor socket, nursery::child& self);
+    connection(shard& here, descriptor socket, nursery::child& self,
+               std::chrono::milliseconds gone_grace);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
     ~connection();
@@ -64,9 +67,10 @@ public:
     // Ends our direction, so that the peer reads the answer's end (front-ends.md 1.3).
     void finish_sending() noexcept;
 
-    // Takes what still comes, and forgets it, until the peer ends or 64 KiB take longer than
-    // `patience`: closing before that would let the peer's kernel discard our answer.
-    task<> discard_the_rest(std::chrono::milliseconds patience);
+    // Takes what still comes, and forgets it, until the peer ends, 64 KiB take longer than
+    // `patience`, or there were `bytes_max` (0: as many as come): closing before that would let
+    // the peer's kernel discard our answer.
+    task<> discard_the_rest(std::chrono::milliseconds patience, std::uint64_t bytes_max);
 
     // Whether bytes wait in the socket itself, not yet received by anybody.
     bool bytes_pending() const noexcept;
@@ -77,11 +81,13 @@ public:
 private:
     static void on_limit(void* self);
     static void on_end(void* self);
+    void client_is_gone();
 
     shard& here_;
     descriptor socket_;
     nursery::child& self_;
     deadline limit_;
+    std::chrono::milliseconds gone_grace_;
     std::string remote_;
     waiting_for waiting_ = waiting_for::request;
     bool timed_out_ = false;

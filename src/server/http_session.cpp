@@ -110,7 +110,7 @@ task<bool> http_session::serve_request(exchange_memory& memory) {
 
 task<bool> http_session::end_of_request(request_body& body, bool keep) {
     if (keep && co_await body.skip_rest()) co_return true;
-    co_await end_gracefully(peer_, !body.finished());
+    co_await end_gracefully(context_.options, peer_, !body.finished());
     co_return false;
 }
 
@@ -123,7 +123,7 @@ task<bool> http_session::refuse(exchange_memory& memory, unsigned status,
     how.date = context_.date();
     const auto outcome = co_await send_response(peer_, answer, how,
                                                 context_.options.body_idle_timeout, memory.scratch);
-    if (outcome != send_outcome::broken) co_await end_gracefully(peer_, false);
+    if (outcome != send_outcome::broken) co_await end_gracefully(context_.options, peer_, false);
     co_return false;
 }
 

@@ -10,9 +10,8 @@ namespace glimt {
 
 namespace {
 
-// How long a peer may take to close, or to send the next byte of a body that nobody reads.
+// How long a peer may take to close that has nothing more to send.
 constexpr std::chrono::seconds end_patience{2};
-constexpr std::chrono::seconds body_end_patience{30};
 
 }  // namespace
 
@@ -84,14 +83,15 @@ task<response> answer(session_context& context, request& asked, const request_bo
     co_return refusal(400, "The body of the request is incomplete or broken.");
 }
 
-task<> end_gracefully(connection& peer, bool body_is_coming) {
+task<> end_gracefully(const settings& limits, connection& peer, bool body_is_coming) {
     peer.finish_sending();
-    co_await peer.discard_the_rest(body_is_coming ? body_end_patience : end_patience);
+    co_await peer.discard_the_rest(body_is_coming ? limits.discard_timeout : end_patience,
+                                   limits.discard_bytes_max);
 }
 
 task<> serve(session_context& context, descriptor socket, wire_protocol pinned,
              nursery::child& self) {
-    connection peer(context.here, std::move(socket), self);
+    connection peer(context.here, std::move(socket), self, context.options.client_gone_grace);
     if (!co_await wait_for_request(context, peer)) co_return;
     const auto first = detect_protocol(static_cast<char>(peer.incoming.front().front()));
     const bool speaks_uwsgi = first == protocol::uwsgi || first == protocol::ping;

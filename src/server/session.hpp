@@ -88,6 +88,6 @@ response refusal(unsigned status, std::string_view sentence);
 task<response> answer(session_context& context, request& asked, const request_body& body);
 
 // After an answer with which the connection ends: lets the client read it, whatever it still sends.
-task<> end_gracefully(connection& peer, bool body_is_coming);
+task<> end_gracefully(const settings& limits, connection& peer, bool body_is_coming);
 
 }  // namespace glimt

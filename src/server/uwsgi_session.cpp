@@ -58,7 +58,7 @@ task<bool> uwsgi_session::read_head(exchange_memory& memory) {
             case uwsgi::head_state::ping:
                 co_await peer_.send(asio::buffer(uwsgi::ping_answer),
                                     context_.options.header_timeout);
-                co_await end_gracefully(peer_, false);
+                co_await end_gracefully(context_.options, peer_, false);
                 co_return false;
             case uwsgi::head_state::refused:
                 co_await refuse(memory, *progress.error);
@@ -79,7 +79,7 @@ task<> uwsgi_session::serve_request(exchange_memory& memory, const request_head&
     if (!co_await send(memory, said)) co_return peer_.reset_on_close();
     // uWSGI's own router resets its client when we end our direction before the body's end.
     if (head.behind_uwsgi_router) co_await body.skip_rest();
-    co_await end_gracefully(peer_, !body.finished());
+    co_await end_gracefully(context_.options, peer_, !body.finished());
 }
 
 task<> uwsgi_session::refuse(exchange_memory& memory, uwsgi::head_error error) {
@@ -87,7 +87,7 @@ task<> uwsgi_session::refuse(exchange_memory& memory, uwsgi::head_error error) {
     const auto status = uwsgi::status_of(error);
     if (status == 0) co_return;
     auto said = refusal(status, uwsgi::sentence_of(error));
-    if (co_await send(memory, said)) co_await end_gracefully(peer_, false);
+    if (co_await send(memory, said)) co_await end_gracefully(context_.options, peer_, false);
 }
 
 // Never chunked, never kept alive: front ends pass on what follows the head as it is (U7).

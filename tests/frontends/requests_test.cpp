@@ -36,6 +36,7 @@ TEST_P(requests, are_answered_as_glimt_answers_them) {
         {"no route", "GET", "/v2/nowhere"},
         {"HEAD", "HEAD", "/versions"},
         {"HEAD without a route", "HEAD", "/v2/nowhere"},
+        {"HEAD of a resource", "HEAD", "/v2/images"},
         {"OPTIONS", "OPTIONS", "/versions"},
         {"DELETE", "DELETE", "/versions"},
         {"PATCH", "PATCH", "/versions"},
@@ -51,6 +52,7 @@ TEST_P(requests, are_answered_as_glimt_answers_them) {
         EXPECT_EQ(seen.header("Allow"), direct.header("Allow"));
     }
     EXPECT_EQ(ask("GET", "/healthcheck").status, 200u);
+    EXPECT_EQ(ask("HEAD", "/v2/images").status, 405u);
 }
 
 TEST_P(requests, may_come_in_http_1_0) {

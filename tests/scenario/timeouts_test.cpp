@@ -127,6 +127,17 @@ TEST(timeouts_scenario, who_trickles_behind_the_last_answer_is_let_go) {
     EXPECT_TRUE(watch.shows_less_than(2s + slack));
 }
 
+TEST(timeouts_scenario, who_has_his_answer_and_sends_no_body_is_let_go) {
+    glimt_process server({.glimt = "discard_timeout = 1"});
+    const auto before = server.process().descriptors();
+    auto quiet = server.connect();
+    const stopwatch watch;
+    quiet.send(unwanted_upload("Content-Length: 67108864\r\n"));
+    EXPECT_EQ(quiet.read_reply().status, 404u);
+    EXPECT_TRUE(server.descriptors_return_to(before));
+    EXPECT_TRUE(watch.shows_about(1s));
+}
+
 TEST(timeouts_scenario, a_client_that_does_not_take_its_answers_is_cut) {
     glimt_process server({.glimt = "body_idle_timeout = 1"});
     auto before = server.process().descriptors();

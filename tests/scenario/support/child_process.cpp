@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
@@ -46,6 +48,19 @@ std::chrono::milliseconds time_in(const std::filesystem::path& stat) {
     return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
 }
 
+// What Docker's seccomp profile does.
+void refuse_io_uring() {
+    std::array program = {
+        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_setup, 0, 1),
+        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{program.size(), program.data()};
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
 }  // namespace
 
 child_process::child_process(const options& what) {
@@ -70,6 +85,7 @@ void child_process::become(const options& what) const {
         const rlimit limit{*what.descriptors_max, *what.descriptors_max};
         ::setrlimit(RLIMIT_NOFILE, &limit);
     }
+    if (what.without_io_uring) refuse_io_uring();
     std::vector<char*> arguments;
     for (const auto& each : what.command) arguments.push_back(const_cast<char*>(each.c_str()));
     arguments.push_back(nullptr);

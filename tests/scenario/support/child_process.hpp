@@ -26,6 +26,7 @@ public:
         std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
         std::optional<std::size_t> descriptors_max = {};                    // RLIMIT_NOFILE
         bool first_of_namespace = false;  // process 1 of a pid namespace of its own: needs root
+        bool without_io_uring = false;    // refused by a filter, as in a container
     };
 
     explicit child_process(const options& what);

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 namespace glimt::testing {
@@ -12,6 +14,7 @@ namespace glimt::testing {
 namespace {
 
 constexpr std::string_view listening = "listening on ";
+constexpr std::string_view sanitizer_symbols[] = {"__asan_init", "__tsan_init", "__ubsan_handle"};
 
 }  // namespace
 
@@ -21,10 +24,13 @@ std::string glimt_binary() {
 }
 
 bool glimt_is_sanitized() {
-    const auto binary = read_file(glimt_binary());
-    for (const char* name : {"__asan_init", "__tsan_init", "__ubsan_handle"})
-        if (binary.find(name) != std::string::npos) return true;
-    return false;
+    static const bool answer = [] {
+        const auto binary = read_file(glimt_binary());
+        return std::ranges::any_of(sanitizer_symbols, [&](std::string_view name) {
+            return ::memmem(binary.data(), binary.size(), name.data(), name.size()) != nullptr;
+        });
+    }();
+    return answer;
 }
 
 std::string loop_name() {
@@ -41,6 +47,8 @@ child_process::options glimt_process::command(const options& what) const {
     run.command.insert(run.command.end(), what.arguments.begin(), what.arguments.end());
     run.descriptors_max = what.descriptors_max;
     run.first_of_namespace = what.first_of_namespace;
+    run.without_io_uring = what.without_io_uring;
+    run.environment = what.environment;
     return run;
 }
 

@@ -29,6 +29,8 @@ public:
         std::vector<std::string> arguments = {};  // more of the command line
         std::optional<std::size_t> descriptors_max = {};
         bool first_of_namespace = false;
+        bool without_io_uring = false;
+        std::vector<std::pair<std::string, std::string>> environment = {};
         bool await_listening = true;  // fails the test when it does not within 10 s
     };
 

@@ -50,6 +50,13 @@ TEST(request_url_test, knows_itself_without_a_host) {
     options.bind_port = 9393;
     const glimt::testing::plain_request asked{"GET", "/", {{"Host", ""}}};
     EXPECT_EQ(request_url(asked.head(), options), "http://127.0.0.1:9393");
+    options.listen = {{.type = listen_address::kind::unix_, .path = "/run/glimt"},
+                      {.port = 9494},
+                      {.host = "::1", .port = 60999},
+                      {.host = "127.0.0.1", .port = 9595}};
+    EXPECT_EQ(request_url(asked.head(), options), "http://[::1]:60999");
+    options.listen.erase(options.listen.begin() + 2);
+    EXPECT_EQ(request_url(asked.head(), options), "http://127.0.0.1:9595");
 }
 
 }  // namespace

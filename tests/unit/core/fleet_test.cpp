@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet.hpp"
 
+#include "core/descriptor.hpp"
 #include "support/loop_fixture.hpp"
 
 #include <boost/asio/post.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <string>
+#include <thread>
 
 using namespace glimt;
 using namespace std::chrono_literals;
@@ -123,6 +130,29 @@ TEST_F(fleet_test, abort_reaches_shards_that_are_empty_already) {
     shards.run(keeper());
     EXPECT_EQ(shards[0].children.size(), 0u);
 }
+
+#ifndef NDEBUG
+TEST_F(fleet_test, a_loop_blocked_for_more_than_10_ms_is_noticed_and_logged) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    const descriptor reading(ends[0]), writing(ends[1]);
+    {
+        log to({.least = severity::warning, .descriptor = writing.get()}, time);
+        fleet shards(with(1), to);
+        auto keeper = [&]() -> task<> {
+            std::this_thread::sleep_for(30ms);  // what nobody may do here
+            co_await shards.drain();
+            co_await shards.emptied();
+        };
+        shards.run(keeper());
+        EXPECT_GE(shards[0].counters.loop_stalls.value(), 1u);
+    }
+    std::string said(4096, '\0');
+    said.resize(static_cast<std::size_t>(::read(reading.get(), said.data(), said.size())));
+    EXPECT_NE(said.find(" WARNING glimt.core [-] shard 0 was blocked for "), std::string::npos)
+        << said;
+}
+#endif
 
 TEST_F(fleet_test, what_a_failed_keeper_leaves_is_aborted) {
     log silent({.least = severity::critical}, time);

@@ -68,6 +68,17 @@ TEST_F(log_format, text_is_oslo_s_default_layout) {
               "with context\n");
 }
 
+TEST_F(log_format, text_has_the_date_that_is_asked_for) {
+    std::string line;
+    append_text_line(line, entry("x"), "%d/%m/%y %H-%M-%S %z");
+    EXPECT_EQ(line, "24/11/26 05-30-36 +0300.123 8093 INFO glimt.server [-] x\n");
+    for (const std::string& odd : {std::string(), std::string(1000, 'x')}) {
+        line.clear();
+        append_text_line(line, entry("x"), odd.c_str());
+        EXPECT_EQ(line, ".123 8093 INFO glimt.server [-] x\n");
+    }
+}
+
 TEST_F(log_format, json_has_oslo_s_keys) {
     EXPECT_EQ(json(entry("listening")),
               "{\"message\": \"listening\", \"asctime\": \"2026-11-24 05:30:36,123\", "

@@ -258,6 +258,27 @@ TEST_F(log_test, drops_and_says_so_when_nobody_reads) {
     EXPECT_EQ(reported_drops(all), dropped);
 }
 
+TEST_F(log_test, gives_a_second_descriptor_every_line_too) {
+    const int copy = ::open(path("copy").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    {
+        log to({.path = path(), .copy = copy, .date_format = "%Y"}, time_);
+        for (int i = 0; i < 1000; ++i) to.info("a", "{}", i);
+    }
+    ::close(copy);
+    EXPECT_EQ(messages().size(), 1000u);
+    EXPECT_TRUE(content().starts_with("2026."));
+    EXPECT_EQ(content("copy"), content());
+}
+
+// What the copy's reader does not take is in the file all the same.
+TEST_F(log_test, a_copy_that_nobody_reads_costs_the_file_no_line_at_the_end) {
+    slow_reader reader;
+    log to({.path = path(), .copy = reader.writing(), .patience = 50ms}, time_);
+    for (int i = 0; i < 20; ++i) to.info("a", "{:0900}", i);
+    while (messages().size() < 10) std::this_thread::yield();
+    EXPECT_EQ(to.dropped(), 0u);
+}
+
 TEST_F(log_test, its_end_is_not_held_up_by_a_full_pipe) {
     slow_reader reader;
     const auto began = std::chrono::steady_clock::now();

@@ -51,7 +51,7 @@ TEST(http_response, says_the_phrases_of_webob) {
 
 TEST(http_response, has_a_phrase_for_every_status_we_send) {
     for (const unsigned status :
-         {200, 201, 202, 204, 206, 300, 304, 400, 401, 403, 404, 405, 408, 409,
+         {200, 201, 202, 204, 206, 300, 302, 304, 400, 401, 403, 404, 405, 408, 409,
           410, 411, 413, 414, 415, 416, 417, 431, 500, 501, 502, 503, 504, 505}) {
         EXPECT_FALSE(reason_phrase(status).empty()) << status;
     }

@@ -98,6 +98,7 @@ TEST_F(uwsgi_session_test, does_not_answer_an_upload_that_ends_early) {
 
 // U6: how nginx and the routers report a client that has gone.
 TEST_F(uwsgi_session_test, an_end_while_it_works_cancels_the_request) {
+    options.client_gone_grace = 1ms;
     app.script = [this](request& from) -> task<response> {
         co_await read_all(from.body);
         co_await gate.async_wait(or_throw);
