@@ -43,7 +43,8 @@ const image_location& removable_location(const call& asked, const image& of,
 
 image without(const image& of, const image_location& location, timestamp now) {
     image after = of;
-    std::erase_if(after.locations, [&](const image_location& each) { return each.id == location.id; });
+    std::erase_if(after.locations,
+                  [&](const image_location& each) { return each.id == location.id; });
     after.updated_at = now;
     return after;
 }

@@ -41,8 +41,8 @@ std::optional<byte_range> range_of(const call& asked, const image& of) {
     const header* old = asked.head.find("content-range");
     if (!range && !old) return std::nullopt;
     if (range && !if_range_holds(asked.head, of)) return std::nullopt;
-    const auto found = range ? parse_range(range->value, size)
-                             : parse_content_range(old->value, size);
+    const auto found =
+        range ? parse_range(range->value, size) : parse_content_range(old->value, size);
     if (!found.range) refuse_range(found, size);
     return found.range;
 }
@@ -62,8 +62,9 @@ task<opened_blob> open_data(const call& asked, const image& of, blob_range range
 
 void check_downloadable(const call& asked, const image& of) {
     if (of.status == image_status::deactivated && !asked.caller.is_admin)
-        throw problem(reason::forbidden,
-                      "The requested image has been deactivated. Image data download is forbidden.");
+        throw problem(
+            reason::forbidden,
+            "The requested image has been deactivated. Image data download is forbidden.");
     image_policy(asked.with.rules, asked.caller, of).enforce("download_image");
 }
 
@@ -72,8 +73,9 @@ void check_opened(const opened_blob& opened) {
         case open_error::none:
         case open_error::not_found: return;
         case open_error::unavailable:
-            throw problem(reason::unavailable, "Remote server where the image is present is "
-                                               "unavailable.");
+            throw problem(reason::unavailable,
+                          "Remote server where the image is present is "
+                          "unavailable.");
         case open_error::unreadable: break;
     }
     throw problem(reason::internal);

@@ -40,9 +40,9 @@ std::optional<std::uint64_t> announced_size(const request_head& head) {
         const auto [stopped, ec] = std::from_chars(text.data(), text.data() + text.size(), bytes);
         constexpr std::uint64_t size_max = INT64_MAX;
         if (ec != std::errc() || stopped != text.data() + text.size() || bytes > size_max)
-            throw problem(reason::invalid,
-                          fmt::format("Invalid value for header 'x-openstack-image-size': {}",
-                                      text));
+            throw problem(
+                reason::invalid,
+                fmt::format("Invalid value for header 'x-openstack-image-size': {}", text));
     }
     if (bytes == 0) return std::nullopt;
     return bytes;
@@ -53,8 +53,7 @@ const configured_store& store_for(const call& asked) {
     const header* named = asked.head.find("x-image-meta-store");
     if (!named || !places.have_names()) return places.preferred();
     if (const auto* found = places.find(named->value)) return *found;
-    throw problem(reason::invalid,
-                  fmt::format("Store for identifier {} not found", named->value));
+    throw problem(reason::invalid, fmt::format("Store for identifier {} not found", named->value));
 }
 
 // What user_storage_quota leaves to the owner (contract 7.7); nothing: there is no quota.
@@ -79,11 +78,8 @@ task<response> upload_data(call& asked) {
     image_policy(asked.with.rules, asked.caller, *found).enforce("upload_image");
     check_owner(asked, *found);
     const auto left = co_await quota_left(asked, *found);
-    upload_order order{.queued = *found,
-                       .where = where,
-                       .body = asked.body,
-                       .bytes = size,
-                       .quota_left = left};
+    upload_order order{
+        .queued = *found, .where = where, .body = asked.body, .bytes = size, .quota_left = left};
     co_await upload(asked.with.uploads, std::move(order));
     co_return nothing_left();
 }

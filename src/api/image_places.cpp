@@ -55,9 +55,8 @@ void sort_locations(image& of, const stores& places) {
     sorted.reserve(of.locations.size());
     for (image_location& each : of.locations) {
         const auto weight = weight_of(each, places);
-        const auto place = std::ranges::find_if(sorted, [&](const image_location& other) {
-            return weight_of(other, places) < weight;
-        });
+        const auto place = std::ranges::find_if(
+            sorted, [&](const image_location& other) { return weight_of(other, places) < weight; });
         sorted.insert(place, std::move(each));
     }
     of.locations = std::move(sorted);

@@ -27,8 +27,8 @@ void sort_locations(image& of, const stores& places);
 // bytes; an image without a size takes theirs. Names their stores, as above.
 task<> check_added_locations(const call& asked, patched_image& of);
 
-// Removes the data from its store, where that is ours to do: a read-only store keeps it. That it was
-// not there is fine. Throws problem.
+// Removes the data from its store, where that is ours to do: a read-only store keeps it. That it
+// was not there is fine. Throws problem.
 task<> remove_data(const call& asked, const image_location& location);
 
 }  // namespace glimt

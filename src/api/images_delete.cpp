@@ -25,7 +25,8 @@ void check_deletable(const call& asked, const image& of) {
     check_owner(asked, of);
 }
 
-// With delayed_delete the data waits for Glance's scrubber, which looks for images that are pending.
+// With delayed_delete the data waits for Glance's scrubber, which looks for images that are
+// pending.
 image_removal removal_of(const image& of, bool delayed, timestamp now) {
     const bool pending = delayed && !of.locations.empty();
     const image_status next = pending ? image_status::pending_delete : image_status::deleted;

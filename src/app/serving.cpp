@@ -138,10 +138,10 @@ struct shard_api {
           database(home.loop, with.pool),
           places({home.loop, with.blocking, with.options.store_synchronous}, with.places, home.out),
           recovery(home.loop, std::to_string(home.index), images, places, with.time, home.out),
-          uploads{home.loop, home.buffers, with.hashing, images,   places,
+          uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
-          app({home.loop, with.options, home.out, with.time, images, definitions,
-               *with.below.rules, *with.below.identities.source, *with.below.schema, places, uploads}) {}
+          app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
+               *with.below.identities.source, *with.below.schema, places, uploads}) {}
 
     // On the shard's own loop.
     void start() {

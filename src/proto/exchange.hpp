@@ -35,7 +35,8 @@ struct response {
     std::unique_ptr<source> stream;             // instead of the text
     std::optional<std::uint64_t> stream_bytes;  // its length, when that is known
 
-    // With status 204 or 304: no Content-Length (contract 1.3: member delete and the like have none).
+    // With status 204 or 304: no Content-Length (contract 1.3: member delete and the like have
+    // none).
     bool without_length = false;
 };
 

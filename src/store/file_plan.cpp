@@ -41,8 +41,8 @@ store_plan::folder folder_of(const std::string& text, std::vector<std::string>& 
 
 // The highest priority first; of the same, the one that was named first.
 void add_folder(store_plan::folder added, std::vector<store_plan::folder>& to) {
-    const auto place = std::ranges::find_if(
-        to, [&](const auto& each) { return each.priority < added.priority; });
+    const auto place =
+        std::ranges::find_if(to, [&](const auto& each) { return each.priority < added.priority; });
     to.insert(place, std::move(added));
 }
 

@@ -48,8 +48,8 @@ std::string chunked(std::string_view bytes, std::size_t piece) {
 class server_with_data {
 public:
     explicit server_with_data(const temporary_folder& data)
-        : data_(data), process_({.glimt = "data_dir = " + (data / "data") + "\n" +
-                                          "body_idle_timeout = 5\n"}) {}
+        : data_(data),
+          process_({.glimt = "data_dir = " + (data / "data") + "\n" + "body_idle_timeout = 5\n"}) {}
 
     glimt_process& operator*() noexcept { return process_; }
     glimt_process* operator->() noexcept { return &process_; }
@@ -127,11 +127,13 @@ TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
     }
     server.create(++number);
     const std::string tiny = bytes_of(300);
-    EXPECT_EQ(server.ask(server.upload_head(number, "Transfer-Encoding: chunked") + chunked(tiny, 1))
-                  .status,
-              204u);
+    EXPECT_EQ(
+        server.ask(server.upload_head(number, "Transfer-Encoding: chunked") + chunked(tiny, 1))
+            .status,
+        204u);
     EXPECT_EQ(server.data_of(number), tiny);
-    const auto part = server.ask(get("/v2/images/" + id_of(1) + "/file", "Range: bytes=1000000-\r\n"));
+    const auto part =
+        server.ask(get("/v2/images/" + id_of(1) + "/file", "Range: bytes=1000000-\r\n"));
     EXPECT_EQ(part.status, 206u);
     EXPECT_TRUE(part.body == bytes.substr(1'000'000));
 }
@@ -160,8 +162,8 @@ TEST(image_data_scenario, a_client_that_goes_leaves_a_queued_image) {
         server.create(number);
         auto peer = server->connect();
         const bool by_length = number % 2 == 0;
-        peer.send(server.upload_head(number, by_length ? "Content-Length: 1000000"
-                                                       : "Transfer-Encoding: chunked"));
+        peer.send(server.upload_head(
+            number, by_length ? "Content-Length: 1000000" : "Transfer-Encoding: chunked"));
         peer.send(by_length ? bytes : "f4240\r\n" + bytes);
         EXPECT_TRUE(server.becomes(number, "saving"));
         if (number <= 2)

@@ -128,7 +128,10 @@ TEST_F(image_data_test, what_cannot_be_put_is_refused) {
     } cases[] = {
         {"a type", {{"Content-Type", "text/plain"}}, "u1:p1:member,reader", 415, "text/plain"},
         {"a size", {{"x-openstack-image-size", "ten"}}, "u1:p1:member,reader", 400, "image-size"},
-        {"another size", {{"x-openstack-image-size", "4"}}, "u1:p1:member,reader", 400,
+        {"another size",
+         {{"x-openstack-image-size", "4"}},
+         "u1:p1:member,reader",
+         400,
          "expected 4 bytes, got 3 bytes"},
         {"a stranger", {}, "u2:p2:member,reader", 404, "No image found"},
         {"a reader", {}, "u1:p1:reader", 403, "upload_image"},
@@ -154,7 +157,9 @@ TEST_F(image_data_test, a_quota_is_of_the_project) {
 TEST_F(image_data_test, deactivated_data_is_for_admins) {
     create();
     ASSERT_EQ(put("abc").status, 204u);
-    ASSERT_EQ(ask(request("POST", image_path + "/actions/deactivate", "a:p1:admin,member,reader")).status, 204u);
+    ASSERT_EQ(
+        ask(request("POST", image_path + "/actions/deactivate", "a:p1:admin,member,reader")).status,
+        204u);
     EXPECT_EQ(get().status, 403u);
     EXPECT_EQ(get({}, "a:p1:admin,member,reader").text, "abc");
 }
@@ -227,7 +232,8 @@ TEST_F(named_stores_test, the_heaviest_store_comes_first) {
     create();
     ASSERT_EQ(put("abc").status, 204u);
     auto body = [&]() -> task<> {
-        auto before = co_await images.find(id, {.project = {}, .is_admin = true});
+        const catalog_viewer admin{.project = {}, .is_admin = true};
+        auto before = co_await images.find(id, admin);
         image after = *before;
         image_location second;
         second.url = "file://" + folder + "/cheap/" + id;

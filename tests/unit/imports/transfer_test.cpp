@@ -100,7 +100,8 @@ struct transfer_test : glimt::testing::loop_fixture {
 TEST_F(transfer_test, moves_and_hashes_everything) {
     std::string all;
     for (int i = 0; i < 40'000; ++i) all += static_cast<char>('a' + i % 26);
-    for (std::size_t at = 0; at < all.size(); at += 1777) from.pieces.push_back(all.substr(at, 1777));
+    for (std::size_t at = 0; at < all.size(); at += 1777)
+        from.pieces.push_back(all.substr(at, 1777));
     EXPECT_EQ(move_all(), all.size());
     EXPECT_EQ(into.all, all);
     EXPECT_EQ(into.writes, 3);  // buffers are filled

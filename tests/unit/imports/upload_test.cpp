@@ -75,8 +75,7 @@ struct upload_world : loop_with_faults {
         options.stores = {kept};
         plans = plan_stores(options);
         places = std::make_unique<stores>(store_environment{loop, workers}, plans, out);
-        recovery =
-            std::make_unique<upload_recovery>(loop, "0", images, *places, time, out);
+        recovery = std::make_unique<upload_recovery>(loop, "0", images, *places, time, out);
     }
 
     image queued_image() {
@@ -117,7 +116,8 @@ struct upload_world : loop_with_faults {
 
     std::size_t files() const {
         std::size_t count = 0;
-        for (const auto& each : std::filesystem::recursive_directory_iterator(folder.path / "images"))
+        for (const auto& each :
+             std::filesystem::recursive_directory_iterator(folder.path / "images"))
             count += each.is_regular_file();
         return count;
     }
@@ -193,18 +193,28 @@ TEST_F(upload_test, what_is_refused_leaves_a_clean_image_and_a_retry_works) {
     } cases[] = {
         {"too short", [](auto&, auto&, auto&) {}, 50'001, reason::invalid},
         {"too long", [](auto&, auto&, auto&) {}, 49'999, reason::invalid},
-        {"over the cap", [](auto& w, auto&, auto&) { w.options.image_size_cap = 40'000; }, {},
+        {"over the cap",
+         [](auto& w, auto&, auto&) { w.options.image_size_cap = 40'000; },
+         {},
          reason::too_large},
         {"announced over the cap", [](auto& w, auto&, auto&) { w.options.image_size_cap = 10; },
          50'000, reason::too_large},
-        {"over the quota", [](auto& w, auto&, auto&) { w.quota_left = 20'000; }, {},
+        {"over the quota",
+         [](auto& w, auto&, auto&) { w.quota_left = 20'000; },
+         {},
          reason::too_large},
-        {"client gone", [](auto&, auto&, auto& b) { b.failure = asio::error::eof; }, {},
+        {"client gone",
+         [](auto&, auto&, auto& b) { b.failure = asio::error::eof; },
+         {},
          reason::internal},
-        {"not a qcow2", [](auto&, auto& i, auto&) { i.disk_format = "qcow2"; }, {},
+        {"not a qcow2",
+         [](auto&, auto& i, auto&) { i.disk_format = "qcow2"; },
+         {},
          reason::unsupported},
         {"no format", [](auto&, auto& i, auto&) { i.disk_format.reset(); }, {}, reason::invalid},
-        {"another checksum", [](auto&, auto& i, auto&) { i.checksum = std::string(32, '0'); }, {},
+        {"another checksum",
+         [](auto&, auto& i, auto&) { i.checksum = std::string(32, '0'); },
+         {},
          reason::invalid},
     };
     auto run = [&]() -> task<> {
@@ -246,9 +256,8 @@ TEST_F(upload_test, a_cancelled_one_leaves_no_trace) {
             co_await async_sleep(world.loop, after, or_throw);
             cancel.emit(asio::cancellation_type::terminal);
         };
-        asio::co_spawn(
-            world.loop.get_executor(), puts(),
-            asio::bind_cancellation_slot(cancel.slot(), [](std::exception_ptr) {}));
+        asio::co_spawn(world.loop.get_executor(), puts(),
+                       asio::bind_cancellation_slot(cancel.slot(), [](std::exception_ptr) {}));
         asio::co_spawn(world.loop.get_executor(), cancels(), [](std::exception_ptr) {});
         world.loop.run();
         auto check = [&]() -> task<> { co_await expect_untouched(world); };
