@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/settings.hpp"
 #include "core/log.hpp"
+#include "core/problem.hpp"
 #include "store/stores.hpp"
 #include "support/loop_fixture.hpp"
 

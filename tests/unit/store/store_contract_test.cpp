@@ -78,7 +78,7 @@ protected:
     scratch_folder scratch;
     worker_threads workers{"test", 1};
     real_clock time;
-    log out{{.least = severity::critical}, time};
+    glimt::log out{{.least = severity::critical}, time};
     std::vector<store_plan> plans;
     std::unique_ptr<stores> all;
 };
