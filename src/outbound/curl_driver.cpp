@@ -181,7 +181,7 @@ void curl_driver::remove(CURL* transfer) {
     curl_multi_remove_handle(multi_.get(), transfer);
 }
 
-int curl_driver::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* wait) {
+int curl_driver::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* wait) noexcept {
     auto& driver = *static_cast<curl_driver*>(self);
     auto* known = static_cast<socket_wait*>(wait);
     if (what == CURL_POLL_REMOVE) {
@@ -197,7 +197,7 @@ int curl_driver::on_socket(CURL*, curl_socket_t socket, int what, void* self, vo
     return 0;
 }
 
-int curl_driver::on_timer(CURLM*, long milliseconds, void* self) {
+int curl_driver::on_timer(CURLM*, long milliseconds, void* self) noexcept {
     auto& driver = *static_cast<curl_driver*>(self);
     if (milliseconds < 0)
         driver.timer_->want(std::nullopt);

@@ -46,8 +46,9 @@ private:
         void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
     };
 
-    static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* wait);
-    static int on_timer(CURLM*, long milliseconds, void* self);
+    // noexcept: nothing can be thrown through curl.
+    static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* wait) noexcept;
+    static int on_timer(CURLM*, long milliseconds, void* self) noexcept;
     void act(curl_socket_t socket, int events);
 
     ring_context& home_;

@@ -63,7 +63,8 @@ task<http_answer> http_client::fetch(http_query query) {
         std::size_t filled = 0;
         do {
             // A byte of room more, so that the end is seen to be one.
-            const auto room = std::min<std::uint64_t>(fetch_buffer_bytes, bytes_max - filled + 1);
+            const auto room =
+                std::min<std::uint64_t>(fetch_buffer_bytes - 1, bytes_max - filled) + 1;
             body.resize(filled + room);
             const auto n = co_await transfer.read_some(asio::buffer(body.data() + filled, room));
             filled += n;

@@ -43,7 +43,8 @@ public:
 
     // The head, and a body that comes as fast as it is read: while nobody reads, the server is held
     // back by TCP, and no more than 256 KiB are kept. read_some throws when the body ends before
-    // its declared end: timed_out, or connection_reset. Destroying the body ends the transfer.
+    // its declared end: timed_out, or connection_reset; when it has done so before the head was
+    // told, there is no answer but a failure. Destroying the body ends the transfer.
     task<http_opened> open(http_query query);
 
 private:

@@ -26,7 +26,7 @@ struct http_trust {
 
 // How long an answer may take.
 struct http_patience {
-    std::chrono::milliseconds connect = std::chrono::seconds(10);  // name, TCP, proxy and TLS
+    std::chrono::milliseconds connect = std::chrono::seconds(10);  // name, TCP, proxy, TLS; not 0
     std::chrono::milliseconds total{0};  // to the last byte, over all redirects; 0: no limit
     // Fewer bytes than that, for so long, is too slow; 0: no limit. Time in which nobody reads does
     // not count.

@@ -302,7 +302,8 @@ void http_transfer::ended(CURLcode how) {
          error_text_.front() != '\0' ? error_text_.data() : curl_easy_strerror(how));
 }
 
-std::size_t http_transfer::on_header(const char* line, std::size_t, std::size_t bytes, void* self) {
+std::size_t http_transfer::on_header(const char* line, std::size_t, std::size_t bytes,
+                                     void* self) noexcept {
     return static_cast<http_transfer*>(self)->take_header({line, bytes}) ? bytes : 0;
 }
 
@@ -336,7 +337,8 @@ void http_transfer::end_head() {
     changed_.notify_all();
 }
 
-std::size_t http_transfer::on_body(const char* data, std::size_t, std::size_t bytes, void* self) {
+std::size_t http_transfer::on_body(const char* data, std::size_t, std::size_t bytes,
+                                   void* self) noexcept {
     return static_cast<http_transfer*>(self)->take_body({data, bytes});
 }
 
@@ -357,13 +359,13 @@ std::size_t http_transfer::take_body(std::string_view data) {
     return data.size();
 }
 
-curl_socket_t http_transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
+curl_socket_t http_transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     if (!static_cast<http_transfer*>(self)->may_reach(ip_address::of(address->addr)))
         return CURL_SOCKET_BAD;
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-int http_transfer::on_connected(void* self, char* address, char*, int, int) {
+int http_transfer::on_connected(void* self, char* address, char*, int, int) noexcept {
     const bool may = static_cast<http_transfer*>(self)->may_reach(ip_address::parse(address));
     return may ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }

@@ -64,10 +64,13 @@ private:
     void fail(http_failure why, std::string_view detail = {});
     void ended(CURLcode how) override;
 
-    static std::size_t on_header(const char* line, std::size_t, std::size_t bytes, void* self);
-    static std::size_t on_body(const char* data, std::size_t, std::size_t bytes, void* self);
-    static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr* address);
-    static int on_connected(void* self, char* address, char*, int, int);
+    // noexcept: nothing can be thrown through curl.
+    static std::size_t on_header(const char* line, std::size_t, std::size_t bytes,
+                                 void* self) noexcept;
+    static std::size_t on_body(const char* data, std::size_t, std::size_t bytes,
+                               void* self) noexcept;
+    static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept;
+    static int on_connected(void* self, char* address, char*, int, int) noexcept;
     bool take_header(std::string_view line);
     void end_head();
     std::size_t take_body(std::string_view data);

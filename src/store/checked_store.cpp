@@ -93,7 +93,7 @@ public:
         if (opened.error == open_error::none)
             counts_.bytes_read.add(opened.bytes);
         else
-            note("open", describe(opened.error));
+            note("open", opened.why.empty() ? describe(opened.error) : opened.why);
         co_return opened;
     }
 

@@ -2,6 +2,7 @@
 #include "store/drivers.hpp"
 
 #include "store/file_store.hpp"
+#include "store/http_store.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr store_driver drivers[] = {
     {"file", " file filesystem ", true, plan_file_store, make_file_store},
+    {"http", " http https ", false, plan_http_store, make_http_store},
 };
 
 }  // namespace

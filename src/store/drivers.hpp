@@ -15,6 +15,8 @@
 
 namespace glimt {
 
+class http_client;
+class uri_filter;
 struct settings;
 
 // What a store works with on a shard; all of it outlives the store.
@@ -22,6 +24,9 @@ struct store_environment {
     ring_context& loop;
     worker_threads& blocking;  // for system calls that may sleep and that the ring does not know
     bool synchronous = true;   // commit() waits for the disk
+    // For stores on other servers, and which of those users may lead us to.
+    http_client* web = nullptr;
+    const uri_filter* web_filter = nullptr;
 };
 
 // What was found out about a store at the start, once for all shards.

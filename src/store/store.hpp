@@ -49,6 +49,7 @@ struct opened_blob {
     open_error error = open_error::none;
     std::unique_ptr<source> data;  // of the range; a file_source where there is a descriptor
     std::uint64_t bytes = 0;       // of the range
+    std::string why = {};          // of an error, for the log; empty: nothing beyond its name
 };
 
 // A place for the bytes of images. One instance for each shard, on that shard's loop.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "outbound_fixture.hpp"
+#include "support/outbound_fixture.hpp"
 
 #include "core/patience.hpp"
 
