@@ -6,6 +6,8 @@
 #include "core/operations.hpp"
 #include "core/signals.hpp"
 #include "imports/upload.hpp"
+#include "outbound/http_client.hpp"
+#include "outbound/uri_filter.hpp"
 #include "server/server.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -129,6 +131,7 @@ struct shared_parts {
     std::span<const store_plan> places;
     worker_threads& hashing;
     worker_threads& blocking;
+    const uri_filter& web_filter;
 };
 
 // The API on one shard.
@@ -136,7 +139,9 @@ struct shard_api {
     shard_api(shard& home, const shared_parts& with)
         : here(home),
           database(home.loop, with.pool),
-          places({home.loop, with.blocking, with.options.store_synchronous}, with.places, home.out),
+          web(home.loop),
+          places({home.loop, with.blocking, with.options.store_synchronous, &web, &with.web_filter},
+                 with.places, home.out),
           recovery(home.loop, std::to_string(home.index), images, places, with.time, home.out),
           uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
@@ -153,11 +158,21 @@ struct shard_api {
     sqlite_database database;
     catalog images{database};
     metadef_catalog definitions{database};
+    http_client web;
     stores places;
     upload_recovery recovery;
     upload_services uploads;
     api app;
 };
+
+uri_filter_lists filter_lists(const settings& options) {
+    return {.allowed_schemes = options.import_allowed_schemes,
+            .disallowed_schemes = options.import_disallowed_schemes,
+            .allowed_hosts = options.import_allowed_hosts,
+            .disallowed_hosts = options.import_disallowed_hosts,
+            .allowed_ports = options.import_allowed_ports,
+            .disallowed_ports = options.import_disallowed_ports};
+}
 
 // One for each processor that there is: hashing is all that they do.
 std::size_t hashing_threads(const fleet& shards) { return shards.size(); }
@@ -169,7 +184,9 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
     fleet shards(fleet_options(options), out);
     worker_threads hashing("hashing", hashing_threads(shards));
     worker_threads blocking("blocking", blocking_threads);
-    const shared_parts shared{options, time, below, pool, places, hashing, blocking};
+    const uri_filter web_filter(filter_lists(options));
+    const shared_parts shared{options, time,    below,    pool,
+                              places,  hashing, blocking, web_filter};
     std::vector<std::unique_ptr<shard_api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {

@@ -3,6 +3,8 @@
 
 #include "api/dispatch.hpp"
 #include "catalog/sqlite_database.hpp"
+#include "outbound/http_client.hpp"
+#include "outbound/uri_filter.hpp"
 #include "proto/percent.hpp"
 #include "support/loop_fixture.hpp"
 
@@ -104,7 +106,9 @@ struct api_fixture : loop_fixture {
         EXPECT_THAT(errors, ::testing::IsEmpty());
         EXPECT_THAT(identities.errors, ::testing::IsEmpty());
         const std::vector<store_plan> plans = plan_stores(with_stores(options));
-        const stores places({loop, workers}, plans, journal);
+        const uri_filter filter{{}};
+        http_client web(loop);
+        const stores places({loop, workers, true, &web, &filter}, plans, journal);
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};

@@ -241,15 +241,8 @@ TEST_F(http_store_test, sizes) {
         EXPECT_EQ(co_await kept().size(url("/moved")), blob.size());
         EXPECT_EQ(co_await kept().size(url("/unknown")), 0u);
         EXPECT_EQ(co_await kept().size(url("/missing")), std::nullopt);
-        for (const auto& bad : {url("/away"), url("/busy"), std::string("http://127.0.0.2/")}) {
-            std::optional<reason> why;
-            try {
-                co_await kept().size(bad);
-            } catch (const problem& e) {
-                why = e.why();
-            }
-            EXPECT_EQ(why, reason::invalid) << bad;
-        }
+        for (const auto& bad : {url("/away"), url("/busy"), std::string("http://127.0.0.2/")})
+            EXPECT_EQ(co_await kept().size(bad), std::nullopt) << bad;
     };
     run(body());
     for (const auto& head : heads) EXPECT_TRUE(head.starts_with("HEAD ")) << head;
