@@ -9,7 +9,7 @@
 
 namespace glimt {
 
-class deadlines;
+class deadlines;  // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final
 
 // One connection's present time limit. Setting it costs an assignment; it is looked at a few times
 // a second, so it passes up to `deadlines::resolution` late, never early. Loop only.

@@ -121,7 +121,7 @@ auto async_write_at(ring_context& home, int file, std::span<const iovec> from, s
 
 // Opens `path` below the directory `at` (AT_FDCWD: the working directory). Completes with the
 // descriptor, which the caller owns.
-template <class Token>
+template <class Token>  // NOLINTNEXTLINE(readability-function-size): as openat(2)
 auto async_open(ring_context& home, int at, std::string path, int flags, mode_t mode,
                 Token&& token) {
     struct prepare {
@@ -199,7 +199,7 @@ auto async_unlink(ring_context& home, int at, std::string path, Token&& token) {
 }
 
 // Fills `into`, which outlives the operation.
-template <class Token>
+template <class Token>  // NOLINTNEXTLINE(readability-function-size): as statx(2)
 auto async_statx(ring_context& home, int at, std::string path, unsigned mask, struct statx& into,
                  Token&& token) {
     struct prepare {
@@ -217,7 +217,7 @@ auto async_statx(ring_context& home, int at, std::string path, unsigned mask, st
 
 // Moves up to `bytes` between a pipe and a file or socket without passing through user space; an
 // offset of -1 is the descriptor's own. Completes with how many; 0 is the end.
-template <class Token>
+template <class Token>  // NOLINTNEXTLINE(readability-function-size): as splice(2)
 auto async_splice(ring_context& home, int from, std::int64_t from_offset, int to,
                   std::int64_t to_offset, unsigned bytes, Token&& token) {
     return async_submit<std::size_t>(
