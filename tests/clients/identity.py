@@ -5,8 +5,8 @@ import contextlib
 import http.server
 import json
 import re
-import threading
 
+import servers
 from script import PEOPLE
 
 DOMAIN = {"id": "default", "name": "Default"}
@@ -70,11 +70,5 @@ class identity(http.server.BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def identity_server(image_address):
     """Its URL."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), identity)
-    server.image_url = "http://%s:%d" % image_address
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield "http://127.0.0.1:%d/v3" % server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
+    with servers.http_server(identity, image_url="http://%s:%d" % image_address) as url:
+        yield url + "/v3"

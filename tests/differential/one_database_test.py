@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "glance"))
 
 import servers  # noqa: E402
+from answers import with_sorted_tags  # noqa: E402
 from script import PATCH_V21, PEOPLE  # noqa: E402
 
 IMAGE = "/v2/images/{id}"
@@ -103,15 +104,6 @@ def filled(value, identifier):
         return value.replace("{id}", identifier)
     if isinstance(value, dict):
         return {key: filled(each, identifier) for key, each in value.items()}
-    return value
-
-
-def with_sorted_tags(value):
-    if isinstance(value, list):
-        return [with_sorted_tags(each) for each in value]
-    if isinstance(value, dict):
-        return {key: sorted(each) if key == "tags" else with_sorted_tags(each)
-                for key, each in value.items()}
     return value
 
 

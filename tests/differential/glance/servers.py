@@ -297,11 +297,18 @@ class bytes_for_locations(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def data_server():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), bytes_for_locations)
+def http_server(handler, **attributes):
+    """A server of this process, with these attributes: its URL."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    for name, value in attributes.items():
+        setattr(server, name, value)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield "http://127.0.0.1:%d" % server.server_port
     finally:
         server.shutdown()
         server.server_close()
+
+
+def data_server():
+    return http_server(bytes_for_locations)
