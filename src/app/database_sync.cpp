@@ -15,6 +15,7 @@ exit_status sync_database(const loaded_settings& loaded) {
         fmt::print(stderr, "glimt: {}\n", chosen.error);
         return exit_status::configuration;
     }
+    make_data_folder(loaded.values);
     try {
         const sqlite_pool made(chosen.sqlite, true);
         fmt::print("{} has Glance's tables ({}).\n", chosen.sqlite.path, schema_revision);

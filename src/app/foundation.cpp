@@ -2,6 +2,7 @@
 #include "app/foundation.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 namespace glimt {
@@ -29,6 +30,15 @@ foundation make_foundation(const settings& options) {
     append(made.errors, made.identities.errors);
     append(made.warnings, made.identities.warnings);
     return made;
+}
+
+void make_data_folder(const settings& options) {
+    if (options.data_dir.empty()) return;
+    constexpr auto mode = std::filesystem::perms::owner_all | std::filesystem::perms::group_read |
+                          std::filesystem::perms::group_exec;
+    std::error_code ec;
+    if (std::filesystem::create_directories(options.data_dir, ec))
+        std::filesystem::permissions(options.data_dir, mode, ec);
 }
 
 database_choice choose_database(const settings& options) {

@@ -33,6 +33,10 @@ struct database_choice {
     std::string error;      // why it cannot be that one: a sentence, or nothing
 };
 
+// Makes the folder that everything is kept in, if it is not there; what is wrong with it the
+// database will say. Blocks.
+void make_data_folder(const settings& options);
+
 // The database [database] connection names (contract 2.2). Else it is glimt.sqlite in data_dir, and
 // without a data_dir one in memory, which ends with the process.
 database_choice choose_database(const settings& options);

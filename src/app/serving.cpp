@@ -185,8 +185,7 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
     worker_threads hashing("hashing", hashing_threads(shards));
     worker_threads blocking("blocking", blocking_threads);
     const uri_filter web_filter(filter_lists(options));
-    const shared_parts shared{options, time,    below,    pool,
-                              places,  hashing, blocking, web_filter};
+    const shared_parts shared{options, time, below, pool, places, hashing, blocking, web_filter};
     std::vector<std::unique_ptr<shard_api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {
@@ -223,6 +222,7 @@ exit_status found_and_serve(const settings& options, const clock& time, log& out
         out.write(severity::critical, component, {}, "cannot start: {}", each);
     if (!below.errors.empty()) return exit_status::configuration;
     for (const auto& each : below.warnings) out.warning(component, "{}", each);
+    make_data_folder(options);
     sqlite_pool pool(chosen.sqlite, chosen.embedded);
     if (chosen.embedded && chosen.sqlite.path.empty())
         out.warning(component,

@@ -35,10 +35,10 @@ task<save_outcome> catalog::remove(image_removal removal) {
 
 task<bool> catalog::is_alive(std::string process) { return database_.is_alive(process); }
 
-task<save_outcome> catalog::begin_upload(image saving, std::string part) {
+task<save_outcome> catalog::begin_upload(image saving, std::string upload) {
     return perform(database_, sql_access::write,
-                   [saving = std::move(saving), process = process() + "." + part] {
-                       return glimt::begin_upload(saving, process);
+                   [saving = std::move(saving), upload = std::move(upload)] {
+                       return glimt::begin_upload(saving, upload);
                    });
 }
 
@@ -49,10 +49,12 @@ task<save_result> catalog::finish_upload(image before, image after) {
                    });
 }
 
-task<save_outcome> catalog::abandon_upload(std::string image_id, timestamp now) {
-    return perform(database_, sql_access::write, [image_id = std::move(image_id), now] {
-        return glimt::abandon_upload(image_id, now);
-    });
+task<save_outcome> catalog::abandon_upload(std::string image_id, std::string upload,
+                                           timestamp now) {
+    return perform(database_, sql_access::write,
+                   [image_id = std::move(image_id), upload = std::move(upload), now] {
+                       return glimt::abandon_upload(image_id, upload, now);
+                   });
 }
 
 task<std::vector<begun_upload>> catalog::begun_uploads() {

@@ -53,16 +53,18 @@ public:
     // Whether the process of that name is still there.
     task<bool> is_alive(std::string process);
 
-    // Saves an image that was queued and that becomes `saving` for this process's data; `part` says
-    // where in the process.
-    task<save_outcome> begin_upload(image saving, std::string part);
+    // Saves an image that was queued and that becomes `saving` for the data of this upload: a name
+    // that begins with process() and a dot, and that no other upload ever has. Cancelled, it may
+    // have happened all the same; who cannot wait for it abandons it.
+    task<save_outcome> begin_upload(image saving, std::string upload);
 
-    // save() of what was `saving`; the process has nothing to do with it any more.
+    // save() of what was `saving`; the upload has nothing to do with it any more.
     task<save_result> finish_upload(image before, image after);
 
-    // The image is queued again and has no size, if it was `saving`: else `gone`. The process has
-    // nothing to do with it any more, in any case.
-    task<save_outcome> abandon_upload(std::string image_id, timestamp now);
+    // If it is this upload that has begun: the image is queued again and has no size, if it was
+    // `saving`; the upload has nothing to do with it any more in any case. Else, and when the image
+    // was not `saving`, it is `gone`.
+    task<save_outcome> abandon_upload(std::string image_id, std::string upload, timestamp now);
 
     // What was begun and neither finished nor abandoned, by all processes. Reads every property of
     // the database: for the start, and now and then.

@@ -15,6 +15,13 @@ sql_statement forget_statement(const std::string& image_id) {
     return out.text(" AND name = ").value(std::string(uploader_property)).take();
 }
 
+sql_statement forget_one_statement(const std::string& image_id, const std::string& upload) {
+    sql_statement statement = forget_statement(image_id);
+    statement.text += " AND value = ?";
+    statement.values.push_back(upload);
+    return statement;
+}
+
 sql_statement requeue_statement(const std::string& image_id, timestamp now) {
     sql_writer out;
     out.text("UPDATE images SET status = ").value(std::string(to_string(image_status::queued)));
@@ -35,10 +42,10 @@ sql_statement begun_statement() {
 
 }  // namespace
 
-script<save_outcome> begin_upload(const image& saving, const std::string& process) {
+script<save_outcome> begin_upload(const image& saving, const std::string& upload) {
     const save_result saved = co_await save_image(saving, saving, image_status::queued);
     if (saved.outcome != save_outcome::saved) co_return saved.outcome;
-    const image_property mark{std::string(uploader_property), process};
+    const image_property mark{std::string(uploader_property), upload};
     const sql_result updated =
         co_await update_property_statement(saving.id, mark, saving.updated_at);
     if (updated.changed == 0)
@@ -52,9 +59,11 @@ script<save_result> finish_upload(const image& before, const image& after) {
     co_return saved;
 }
 
-script<save_outcome> abandon_upload(const std::string& image_id, timestamp now) {
+script<save_outcome> abandon_upload(const std::string& image_id, const std::string& upload,
+                                    timestamp now) {
+    const sql_result forgotten = co_await forget_one_statement(image_id, upload);
+    if (forgotten.changed == 0) co_return save_outcome::gone;
     const sql_result requeued = co_await requeue_statement(image_id, now);
-    co_await forget_statement(image_id);
     co_return requeued.changed > 0 ? save_outcome::saved : save_outcome::gone;
 }
 
@@ -63,7 +72,7 @@ script<std::vector<begun_upload>> list_begun_uploads() {
     std::vector<begun_upload> begun;
     for (const sql_row& row : found.rows) {
         begun_upload one{.image_id = text_in(row[0]).value_or(""),
-                         .process = text_in(row[1]).value_or(""),
+                         .upload = text_in(row[1]).value_or(""),
                          .status = image_status_of(text_in(row[2]).value_or(""))};
         if (number_in(row[3]).value_or(0) != 0) one.status.reset();
         begun.push_back(std::move(one));

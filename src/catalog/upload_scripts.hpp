@@ -16,13 +16,14 @@ namespace glimt {
 // end with the image. Who deletes one while data comes leaves it to the process whose data it is.
 struct begun_upload {
     std::string image_id;
-    std::string process;                 // as begin_upload() was told
+    std::string upload;                  // as begin_upload() was told
     std::optional<image_status> status;  // nothing: the image was deleted
 };
 
-script<save_outcome> begin_upload(const image& saving, const std::string& process);
+script<save_outcome> begin_upload(const image& saving, const std::string& upload);
 script<save_result> finish_upload(const image& before, const image& after);
-script<save_outcome> abandon_upload(const std::string& image_id, timestamp now);
+script<save_outcome> abandon_upload(const std::string& image_id, const std::string& upload,
+                                    timestamp now);
 script<std::vector<begun_upload>> list_begun_uploads();
 
 }  // namespace glimt

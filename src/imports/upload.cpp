@@ -60,31 +60,31 @@ public:
         : with_(with),
           order_(order),
           limits_(with.options.image_size_cap, order.quota_left),
-          algorithm_(order.queued.os_hash_algo.value_or(with.options.hashing_algorithm)) {
+          algorithm_(order.queued.os_hash_algo.value_or(with.options.hashing_algorithm)),
+          name_(with.recovery.next_upload()) {
         if (order.bytes) limits_.check(*order.bytes);
         saving_ = order.queued;
         become(saving_, image_status::saving);
         saving_.updated_at = now(with.time);
     }
 
-    const std::string& id() const noexcept { return saving_.id; }
-    const std::string& url() const noexcept { return url_; }
+    failed_upload as_failed() const { return {saving_.id, name_, url_}; }
 
     // CAS queued -> saving: nobody else puts data into it from now on.
     task<> begin() {
-        switch (co_await with_.images.begin_upload(saving_, with_.recovery.name())) {
+        switch (co_await with_.images.begin_upload(saving_, name_)) {
             case save_outcome::saved: co_return;
             case save_outcome::conflict:
                 throw problem(
                     reason::conflict,
                     fmt::format("Image status transition from {} to {} is not allowed",
                                 to_string(image_status::saving), to_string(image_status::saving)));
-            case save_outcome::gone: refuse_vanished(id());
+            case save_outcome::gone: refuse_vanished(saving_.id);
         }
     }
 
     task<image> store_data() {
-        auto writer = co_await order_.where.place->create(id(), order_.bytes);
+        auto writer = co_await order_.where.place->create(saving_.id, order_.bytes);
         data_digest digest(with_.loop, with_.hashing, algorithm_);
         format_inspector inspector;
         const transfer_parts parts{.buffers = with_.buffers,
@@ -153,7 +153,7 @@ private:
     // CAS saving -> active.
     task<image> finish(image active) {
         save_result done = co_await with_.images.finish_upload(saving_, std::move(active));
-        if (done.outcome != save_outcome::saved) refuse_vanished(id());
+        if (done.outcome != save_outcome::saved) refuse_vanished(saving_.id);
         co_return std::move(done.saved);
     }
 
@@ -161,6 +161,7 @@ private:
     upload_order& order_;
     const upload_limits limits_;
     const std::string algorithm_;
+    const std::string name_;
     image saving_;
     std::string url_;  // once the data is there
 };
@@ -171,16 +172,16 @@ task<image> upload(const upload_services& with, upload_order order) {
     if (const auto why = order.where.place->refuses_new_blobs(); !why.empty())
         throw problem(reason::gone, std::string(why));
     upload_run run(with, order);
-    co_await run.begin();
     std::exception_ptr failure;
     try {
+        co_await run.begin();
         co_return co_await run.store_data();
     } catch (...) {
         failure = std::current_exception();
     }
     // Whoever gave up, the rest is done: from here on nothing cuts it short.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    const auto stored = co_await with.recovery.put_back(run.id(), run.url());
+    const auto stored = co_await with.recovery.put_back(run.as_failed());
     co_await interruptible_by_abort();
     if (stored) co_return *stored;
     std::rethrow_exception(failure);

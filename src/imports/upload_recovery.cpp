@@ -5,6 +5,8 @@
 #include "core/patience.hpp"
 #include "core/problem.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -25,8 +27,8 @@ bool has_location(const image& of, const std::string& url) {
     return std::ranges::find(of.locations, url, &image_location::url) != of.locations.end();
 }
 
-// "<process>.<shard>"
-std::string process_of(const std::string& name) { return name.substr(0, name.find('.')); }
+// "<process>.<shard>.<upload>"
+std::string process_of(const std::string& upload) { return upload.substr(0, upload.find('.')); }
 
 }  // namespace
 
@@ -39,8 +41,11 @@ upload_recovery::upload_recovery(ring_context& home, std::string name, catalog& 
       time_(time),
       out_(out) {}
 
-task<std::optional<image>> upload_recovery::put_back(std::string image_id, std::string url) {
-    leftover of{std::move(image_id), std::move(url)};
+std::string upload_recovery::next_upload() {
+    return fmt::format("{}.{}.{}", images_.process(), name_, ++uploads_);
+}
+
+task<std::optional<image>> upload_recovery::put_back(failed_upload of) {
     try {
         co_return co_await settle(of);
     } catch (const std::exception& why) {
@@ -50,14 +55,14 @@ task<std::optional<image>> upload_recovery::put_back(std::string image_id, std::
     co_return std::nullopt;
 }
 
-task<std::optional<image>> upload_recovery::settle(leftover of) {
+task<std::optional<image>> upload_recovery::settle(const failed_upload& of) {
     if (!of.url.empty()) {
         auto found = co_await images_.find(of.image_id, everybody);
         if (found && has_location(*found, of.url)) co_return found;
         if (const auto* place = places_.holding(of.url, {})) co_await place->place->remove(of.url);
     }
     const auto now = std::chrono::floor<std::chrono::microseconds>(time_.wall());
-    co_await images_.abandon_upload(of.image_id, now);
+    co_await images_.abandon_upload(of.image_id, of.name, now);
     co_return std::nullopt;
 }
 
@@ -73,7 +78,7 @@ task<> upload_recovery::recover_dead() {
 }
 
 task<bool> upload_recovery::belongs_to_the_dead(const begun_upload& left) {
-    const std::string process = process_of(left.process);
+    const std::string process = process_of(left.upload);
     const bool alive = co_await images_.is_alive(process);
     co_return !alive;
 }
@@ -86,15 +91,14 @@ task<> upload_recovery::recover(begun_upload left) {
             if (each.driver.takes_new_blobs) co_await each.place->remove_remains(left.image_id);
     }
     const auto now = std::chrono::floor<std::chrono::microseconds>(time_.wall());
-    const auto outcome = co_await images_.abandon_upload(left.image_id, now);
+    const auto outcome = co_await images_.abandon_upload(left.image_id, left.upload, now);
     if (outcome == save_outcome::saved)
         out_.info(component, "image {} is queued again: the process it was uploaded to has died",
                   left.image_id);
 }
 
 task<> upload_recovery::try_leftovers() {
-    for (leftover& each : std::exchange(leftovers_, {}))
-        co_await put_back(std::move(each.image_id), std::move(each.url));
+    for (failed_upload& each : std::exchange(leftovers_, {})) co_await put_back(std::move(each));
 }
 
 task<> upload_recovery::keep_at_it(const nursery& family, bool dead_too) {

@@ -8,11 +8,19 @@
 #include "core/nursery.hpp"
 #include "store/stores.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace glimt {
+
+// An upload that has ended badly.
+struct failed_upload {
+    std::string image_id;
+    std::string name;  // as begin_upload() was told
+    std::string url;   // where the data is, if it got so far
+};
 
 // Puts back the images of uploads that ended badly: those of processes that have died, and those of
 // this shard whose end the database or the store did not take. One per shard; loop only.
@@ -22,13 +30,14 @@ public:
     upload_recovery(ring_context& home, std::string name, catalog& images, const stores& places,
                     const clock& time, log& out);
 
-    const std::string& name() const noexcept { return name_; }
+    // What the next upload is called (catalog::begin_upload).
+    std::string next_upload();
 
     // The end of an upload that failed: the image is queued again, and nothing of its data stays;
-    // when that cannot be done now it is done later. `url` is where the data is, if it got so far.
+    // when that cannot be done now it is done later.
     // Returns the image when it had become active after all, although we were told otherwise: what
     // a client may have seen is not taken back. Throws nothing.
-    task<std::optional<image>> put_back(std::string image_id, std::string url);
+    task<std::optional<image>> put_back(failed_upload of);
 
     // Of the whole database: images whose upload was under way in a process that is not there any
     // more. Those of processes that live are left alone (contract 4.7). Throws nothing.
@@ -39,11 +48,7 @@ public:
     task<> keep_at_it(const nursery& family, bool dead_too);
 
 private:
-    struct leftover {
-        std::string image_id, url;
-    };
-
-    task<std::optional<image>> settle(leftover of);
+    task<std::optional<image>> settle(const failed_upload& of);
     task<> recover(begun_upload left);
     task<bool> belongs_to_the_dead(const begun_upload& left);
     task<> try_leftovers();
@@ -54,7 +59,8 @@ private:
     const stores& places_;
     const clock& time_;
     log& out_;
-    std::vector<leftover> leftovers_;
+    std::uint64_t uploads_ = 0;
+    std::vector<failed_upload> leftovers_;
 };
 
 }  // namespace glimt

@@ -10,7 +10,6 @@ struct info_test : glimt::testing::api_fixture {};
 
 constexpr std::string_view not_multi =
     "404 Not Found\n\nMulti backend is not supported at this site.\n\n   ";
-constexpr std::string_view not_here = "404 Not Found\n\nThe resource could not be found.\n\n   ";
 
 TEST_F(info_test, says_what_there_is) {
     struct {
@@ -31,15 +30,16 @@ TEST_F(info_test, says_what_there_is) {
         {"no details", "stores/detail", {}, 404, not_multi},
         {"stores in their order",
          "stores",
-         {{"web", "http"}, {"fast", "file"}},
+         {{"fast", "file"}, {"web", "http"}, {"cheap", "file"}},
          200,
-         R"({"stores": [{"id": "web", "read-only": "true"}, {"id": "fast"}]})"},
-        {"not Glance's own",
-         "stores",
-         {{"os_glance_tasks_store", "file"}, {"a", "rbd"}},
+         R"({"stores": [{"id": "fast", "default": "true"}, {"id": "web", "read-only": "true"}, )"
+         R"({"id": "cheap"}]})"},
+        {"details",
+         "stores/detail",
+         {{"web", "http"}},
          200,
-         R"({"stores": [{"id": "a"}]})"},
-        {"details are not here", "stores/detail", {{"fast", "file"}}, 404, not_here},
+         R"({"stores": [{"id": "web", "default": "true", "read-only": "true", "type": "http", )"
+         R"("properties": {}}]})"},
     };
     for (const auto& one : cases) {
         SCOPED_TRACE(one.what);

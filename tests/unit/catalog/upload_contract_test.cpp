@@ -15,6 +15,8 @@ class upload_contract : public driver_fixture {
 protected:
     catalog images{*here};
 
+    const std::string mark = images.process() + ".0.1";
+
     static image saving_image() {
         image made = image_numbered(1);
         made.properties = {{"os", "any"}};
@@ -26,7 +28,7 @@ protected:
         co_await images.insert(made);
         made.status = image_status::saving;
         made.updated_at = at(5);
-        EXPECT_EQ(co_await images.begin_upload(made, "0"), save_outcome::saved);
+        EXPECT_EQ(co_await images.begin_upload(made, mark), save_outcome::saved);
         co_return *co_await images.find(made.id, admin);
     }
 
@@ -49,7 +51,7 @@ TEST_P(upload_contract, who_begins_is_known_until_the_end) {
         EXPECT_THAT(begun, SizeIs(1));
         if (begun.empty()) co_return;
         EXPECT_EQ(begun.front().image_id, id_of(1));
-        EXPECT_EQ(begun.front().process, images.process() + ".0");
+        EXPECT_EQ(begun.front().upload, mark);
         EXPECT_EQ(begun.front().status, image_status::saving);
 
         const auto done = co_await images.finish_upload(before, with_data(before));
@@ -67,7 +69,7 @@ TEST_P(upload_contract, only_one_begins) {
     auto body = [this]() -> task<> {
         image again = co_await begin();
         EXPECT_EQ(co_await images.begin_upload(again, "1"), save_outcome::conflict);
-        EXPECT_EQ((co_await images.begun_uploads()).front().process, images.process() + ".0");
+        EXPECT_EQ((co_await images.begun_uploads()).front().upload, mark);
         again.id = id_of(2);
         EXPECT_EQ(co_await images.begin_upload(again, "1"), save_outcome::gone);
     };
@@ -77,7 +79,7 @@ TEST_P(upload_contract, only_one_begins) {
 TEST_P(upload_contract, an_abandoned_one_is_queued_and_can_begin_again) {
     auto body = [this]() -> task<> {
         image before = co_await begin();
-        EXPECT_EQ(co_await images.abandon_upload(before.id, at(9)), save_outcome::saved);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, mark, at(9)), save_outcome::saved);
         EXPECT_THAT(co_await images.begun_uploads(), IsEmpty());
         auto found = co_await images.find(before.id, admin);
         EXPECT_EQ(found->status, image_status::queued);
@@ -85,9 +87,20 @@ TEST_P(upload_contract, an_abandoned_one_is_queued_and_can_begin_again) {
         EXPECT_EQ(found->updated_at, at(9));
         EXPECT_EQ(found->properties.size(), 1U);
         found->status = image_status::saving;
-        EXPECT_EQ(co_await images.begin_upload(*found, "0"), save_outcome::saved);
-        EXPECT_EQ(co_await images.abandon_upload(before.id, at(10)), save_outcome::saved);
-        EXPECT_EQ(co_await images.abandon_upload(before.id, at(11)), save_outcome::gone);
+        EXPECT_EQ(co_await images.begin_upload(*found, mark), save_outcome::saved);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, mark, at(10)), save_outcome::saved);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, mark, at(11)), save_outcome::gone);
+    };
+    run(body());
+}
+
+// Who came late knows nothing of the one who is at it.
+TEST_P(upload_contract, only_who_has_begun_abandons) {
+    auto body = [this]() -> task<> {
+        const image before = co_await begin();
+        EXPECT_EQ(co_await images.abandon_upload(before.id, "another", at(9)), save_outcome::gone);
+        EXPECT_EQ((co_await images.find(before.id, admin))->status, image_status::saving);
+        EXPECT_THAT(co_await images.begun_uploads(), SizeIs(1));
     };
     run(body());
 }
@@ -97,7 +110,7 @@ TEST_P(upload_contract, a_finished_one_cannot_be_abandoned) {
     auto body = [this]() -> task<> {
         const image before = co_await begin();
         co_await images.finish_upload(before, with_data(before));
-        EXPECT_EQ(co_await images.abandon_upload(before.id, at(9)), save_outcome::gone);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, mark, at(9)), save_outcome::gone);
         EXPECT_EQ((co_await images.find(before.id, admin))->status, image_status::active);
     };
     run(body());
@@ -115,7 +128,7 @@ TEST_P(upload_contract, an_image_deleted_meanwhile_is_still_known_by_who_began) 
         EXPECT_EQ(begun.front().status, std::nullopt);
         EXPECT_EQ((co_await images.finish_upload(before, with_data(before))).outcome,
                   save_outcome::gone);
-        EXPECT_EQ(co_await images.abandon_upload(before.id, at(10)), save_outcome::gone);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, mark, at(10)), save_outcome::gone);
         EXPECT_THAT(co_await images.begun_uploads(), IsEmpty());
     };
     run(body());

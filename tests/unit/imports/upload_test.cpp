@@ -339,8 +339,8 @@ TEST_F(upload_test, what_a_dead_process_left_is_put_back_and_the_living_are_left
                       save_outcome::saved);
             std::ofstream(folder.path / "images" / of.id) << "half";
         };
-        co_await begin(dead, "12345.0");
-        co_await begin(alive, neighbour.name() + ".1");
+        co_await begin(dead, "12345.0.1");
+        co_await begin(alive, neighbour.name() + ".1.1");
         co_await world.recovery->recover_dead();
         EXPECT_EQ((co_await world.images.find(dead.id, everybody))->status, image_status::queued);
         EXPECT_EQ((co_await world.images.find(alive.id, everybody))->status, image_status::saving);
