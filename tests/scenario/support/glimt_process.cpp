@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 namespace glimt::testing {
@@ -23,7 +24,7 @@ std::string glimt_binary() {
 bool glimt_is_sanitized() {
     const auto binary = read_file(glimt_binary());
     for (const char* name : {"__asan_init", "__tsan_init", "__ubsan_handle"})
-        if (binary.find(name) != std::string::npos) return true;
+        if (::memmem(binary.data(), binary.size(), name, std::strlen(name))) return true;
     return false;
 }
 

@@ -5,7 +5,8 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
+#include <utility>
 
 namespace glimt::testing {
 
@@ -27,8 +28,11 @@ std::string temporary_folder::write(std::string_view name, std::string_view text
 }
 
 std::string read_file(const std::string& path) {
+    // In large pieces: binaries under test are read too.
     std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream all;
+    if (file.peek() != std::ifstream::traits_type::eof()) all << file.rdbuf();
+    return std::move(all).str();
 }
 
 }  // namespace glimt::testing
