@@ -117,7 +117,7 @@ def serving(options, database, with_glance):
         if with_glance:
             wait_for_workers(pathlib.Path(folder) / "glance/log")
         for one in started.values():
-            measure(one, ["/v2/images?limit=1"], ADMIN, 8, 2)
+            measure(one, ["/v2/schemas/image"], ADMIN, 8, 2)
         yield started
 
 
@@ -148,8 +148,10 @@ def measure(server, paths, token, connections, seconds):
     if "Non-2xx" in said:
         raise SystemExit("not all answers were 200:\n" + said)
     count = int(re.search(r"(\d+) requests in", said)[1])
-    if not count:
-        raise SystemExit("nothing was answered in %d s" % seconds)
+    if not count:  # Glance may need longer for one page of many images
+        if seconds > 120:
+            raise SystemExit("nothing was answered in %d s" % seconds)
+        return measure(server, paths, token, connections, 4 * seconds)
     return {"requests/s": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
             "p99 ms": in_milliseconds(re.search(r"99%\s+(\S+)", said)[1]),
             "CPU ms/request": used / count * 1000}
@@ -242,7 +244,8 @@ def main():
             print("  images | what            | number         |     Glance |      glimt | times")
             for count, path in databases.items():
                 compare(options, path, count)
-        compare_pages(options, databases)
+        if len(databases) > 1:
+            compare_pages(options, databases)
 
 
 if __name__ == "__main__":
