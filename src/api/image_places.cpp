@@ -82,15 +82,17 @@ task<std::optional<image>> find_with_places(const call& asked, std::string id) {
 
 task<> check_added_locations(const call& asked, patched_image& of) {
     const stores& places = asked.with.places;
+    if (places.have_names()) {
+        for (image_location& each : of.added_locations) name_store(each, places, true);
+        for (image_location& each : of.value.locations)
+            if (!each.id) name_store(each, places, true);
+    }
     std::optional<std::uint64_t> size;
     for (const image_location& each : of.added_locations) {
         const auto found = co_await size_at(asked, each);
         if (!size) size = found;
     }
     if (size && !of.value.size_bytes) of.value.size_bytes = static_cast<std::int64_t>(*size);
-    if (!places.have_names()) co_return;
-    for (image_location& each : of.value.locations)
-        if (!each.id) name_store(each, places, true);
 }
 
 task<> remove_data(const call& asked, const image_location& location) {

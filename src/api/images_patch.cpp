@@ -27,12 +27,8 @@ void enforce(const image_change& change, const patch_rules& rules, const image_p
                 return policy.enforce_change();
             return policy.enforce_visibility(
                 *image_visibility_of(std::string_view(change.value.get_string())));
-        case patch_permission::change_locations:
-            policy.enforce("get_image_location");
-            return policy.enforce("set_image_location");
-        case patch_permission::remove_location:
-            policy.enforce("get_image_location");
-            return policy.enforce("delete_image_location");
+        case patch_permission::change_locations: return policy.enforce("set_image_location");
+        case patch_permission::remove_location: return policy.enforce("delete_image_location");
     }
 }
 

@@ -33,6 +33,19 @@ void check_text(std::string_view name, const std::optional<std::string>& text) {
                   python_title(name) + " can't contain 4 byte unicode characters.");
 }
 
+// As deep as objects are nested; lists are not looked into, as in Glance.
+void check_metadata(const boost::json::object& metadata) {
+    for (const auto& each : metadata) {
+        if (const auto* inner = each.value().if_object()) {
+            check_metadata(*inner);
+            continue;
+        }
+        if (has_four_byte_character(each.key()))
+            throw problem(reason::invalid, "Property names can't contain 4 byte unicode.");
+        if (const auto* text = each.value().if_string()) check_text(each.key(), std::string(*text));
+    }
+}
+
 void check_stored_integer(std::string_view name, std::int64_t value) {
     if (value <= stored_integer_max) return;
     throw problem(reason::invalid, fmt::format("'{}' value out of range, must not exceed {}.", name,
@@ -81,7 +94,10 @@ void check_storable(const image& of) {
         }
         check_text(each.name, each.value);
     }
-    for (const image_location& each : of.locations) check_text("url", each.url);
+    for (const image_location& each : of.locations) {
+        check_text("url", each.url);
+        check_metadata(each.metadata);
+    }
     check_stored_integer("min_disk", of.min_disk_gb);
     check_stored_integer("min_ram", of.min_ram_mb);
     for (const std::string& each : of.tags) check_tag(each);

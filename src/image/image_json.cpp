@@ -39,7 +39,9 @@ void append_properties(json_members& to, const image& shown, const image_view& v
                        std::string_view stores) {
     for (const image_property& each : shown.properties) {
         const bool overridden = is_attribute(each.name) && each.name != "stores";
-        if (overridden || is_hidden(each.name) || (each.name == "stores" && !stores.empty())) {
+        if (overridden || is_hidden(each.name)) continue;
+        if (each.name == "stores" && !stores.empty()) {
+            append_json_string(to["stores"], stores);
             continue;
         }
         const bool in_schema = std::ranges::binary_search(view.schema_names, each.name);
@@ -84,15 +86,6 @@ void append_locations(std::string& to, std::span<const image_location> locations
         one.end();
     }
     to += ']';
-}
-
-const image_location& best_location(std::span<const image_location> locations,
-                                    const image_view& view) {
-    return *std::ranges::max_element(locations, {}, [&](const image_location& each) {
-        const auto found = std::ranges::find(view.store_weights, store_of(each),
-                                             &std::pair<std::string, int>::first);
-        return found == view.store_weights.end() ? 0 : found->second;
-    });
 }
 
 void append_tags(std::string& to, std::span<const std::string> tags) {
@@ -151,13 +144,16 @@ void append_image(std::string& to, const image& shown, const image_view& view) {
     append_attributes(of, shown);
     if (view.locations) append_locations(of["locations"], locations);
     if (view.direct_url && !locations.empty()) {
-        append_json_string(of["direct_url"], best_location(locations, view).url);
+        append_json_string(of["direct_url"], locations.front().url);
     }
     append_tags(of["tags"], shown.tags);
     append_reference(of["self"], shown.id, "");
     append_reference(of["file"], shown.id, "/file");
     append_json_string(of["schema"], "/v2/schemas/image");
-    if (!stores.empty()) append_json_string(of["stores"], stores);
+    // In the place of a property of that name, if there is one.
+    const bool shown_already = std::ranges::find(shown.properties, "stores",
+                                                 &image_property::name) != shown.properties.end();
+    if (!stores.empty() && !shown_already) append_json_string(of["stores"], stores);
     of.end();
 }
 

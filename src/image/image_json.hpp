@@ -26,10 +26,6 @@ struct image_view {
     // The names of schema-image.json, sorted. A null of one of them is shown as null, and one of
     // any other property as "".
     std::span<const std::string> schema_names = {};
-
-    // The store_weight of each store; 0 for those that are not here. Of the locations of an image
-    // the first one with the highest weight is its direct URL.
-    std::span<const std::pair<std::string, int>> store_weights = {};
 };
 
 // What a page of the list carries besides its images.

@@ -51,8 +51,8 @@ struct patch_rules {
 // Which policy a change needs.
 enum class patch_permission : std::uint8_t {
     modify,            // modify_image; a new visibility needs its own before
-    change_locations,  // get_image_location, set_image_location
-    remove_location,   // get_image_location, delete_image_location
+    change_locations,  // set_image_location
+    remove_location,   // delete_image_location
 };
 
 // Throws problem(reason::forbidden) for what Glance refuses without asking a policy.

@@ -112,7 +112,10 @@ public:
 
     task<std::optional<std::uint64_t>> size(std::string url) override {
         const auto answer = co_await env_.web->open(query("HEAD", std::move(url)));
-        if (answer.failed || answer.status >= 300) co_return std::nullopt;
+        if (answer.failed == http_failure::refused || answer.status == 404) co_return std::nullopt;
+        // Glance says so too of a server that does not answer.
+        if (answer.failed || answer.status >= 300)
+            throw problem(reason::invalid, "The Store URI was malformed.");
         co_return answer.length.value_or(0);
     }
 

@@ -71,8 +71,8 @@ public:
 
     virtual task<opened_blob> open(std::string url, blob_range range) = 0;
 
-    // Nothing when there is no such blob, or nobody who would say. Throws problem: invalid for a
-    // URL that is none of this store's, unavailable.
+    // Nothing when there is no such blob, or it is not ours to ask for. Throws problem: invalid for
+    // a URL that is none of this store's or that nobody answers at, unavailable.
     virtual task<std::optional<std::uint64_t>> size(std::string url) = 0;
 
     // Whether it was there. Throws problem: invalid, unavailable, forbidden, conflict when it is in

@@ -8,6 +8,7 @@
 #include "support/loop_fixture.hpp"
 #include "support/peer.hpp"
 #include "support/sockets.hpp"
+#include "support/sources.hpp"
 
 #include <fmt/format.h>
 
@@ -46,13 +47,6 @@ inline std::string name_of_case(std::string what) {
     std::erase_if(what, [](char c) { return c == '\''; });
     std::ranges::replace(what, ' ', '_');
     return what;
-}
-
-// All bytes of a body, by reads of `room` bytes.
-inline task<std::string> read_all(source& body, std::size_t room = 64 * 1024) {
-    std::string all, some(room, '\0');
-    while (const auto n = co_await body.read_some(asio::buffer(some))) all.append(some, 0, n);
-    co_return all;
 }
 
 // A client, and a server on the loopback that does what the test's conversation says on each

@@ -29,6 +29,8 @@ FOUR_BYTES = "Glance does not look for 4-byte characters here: SQLite keeps them
 EXISTS = "Glance's answer tells that the namespace exists to who may not see it"
 REPEATED = "Glance keeps only the last of a repeated parameter in its links"
 ESCAPED = "Location is a URL: glimt escapes in it what has no place in one"
+ECHO = "Glance shows a location once as it was sent, and from then on as it is; glimt as it is"
+MALFORMED = "glimt refuses such a URL before it asks anybody: Invalid location"
 REQUIRED = "Glance forgets which properties of an object the file requires"
 
 
@@ -64,6 +66,15 @@ def spelled_otherwise(_, theirs):
     if text.isascii():
         return None
     return {"status": theirs["status"], "text": text.encode("latin-1").decode()}
+
+
+def without_validation_data(_, theirs):
+    """What was to be checked is not a part of the location."""
+    locations = theirs.get("json", {}).get("locations", [])
+    if not any("validation_data" in each or "more" in each for each in locations):
+        return None
+    kept = [{"url": each["url"], "metadata": each["metadata"]} for each in locations]
+    return {"status": 200, "json": dict(theirs["json"], locations=kept)}
 
 
 def not_there(_, theirs):
@@ -159,8 +170,24 @@ ANSWERS = [
     ("images_patch", "remove extra_properties", 2, {"status": 403},
      "1.29: no property has that name"),
     ("images_patch", "remove image_id", 2, {"status": 403}, "1.29: no property has that name"),
+    *[("images_locations", "* shown to " + who, 0, not_there, SILENT)
+      for who in ("roleless", "service")],
+    *[("images_locations", "shown to " + who, 0, not_there, SILENT)
+      for who in ("roleless", "service")],
+    ("images_locations", "validation: *", 0, without_validation_data, ECHO),
+    ("images_locations", "location: another member", 2, without_validation_data, ECHO),
+    ("images_locations", "location: with id", 2, {"status": 200}, ECHO),
+    ("images_locations", "add at '99999999999999999999'", 3, {"status": 200},
+     "a position beyond the end is the end; Glance fails with 500"),
+    ("images_locations", "location: FILE", 2, {"status": 400}, MALFORMED),
+    ("images_locations", "location: no host", 2, {"status": 400}, MALFORMED),
+    ("images_locations", "location: white space", 2, {"status": 400}, MALFORMED),
+    ("images_locations", "location: user in it", 2, {"status": 400}, MALFORMED),
+    ("images_locations", "location: a bad port", 2, {"status": 400}, MALFORMED),
+    ("stores", "location in *", 4, {"status": 403}, "1.29: the server writes it"),
     *[(file, "* by " + who, 0, not_there, SILENT)
-      for file in ("images_show", "images_patch") for who in ("roleless", "service")],
+      for file in ("images_show", "images_patch", "images_locations")
+      for who in ("roleless", "service")],
     ("anonymous", "GET /v2/images/*", 1, not_there, SILENT),
     ("anonymous", "GET /v2/info/import", 1, no_import, NOT_YET),
     ("info", "*import*", 1, no_import, NOT_YET),

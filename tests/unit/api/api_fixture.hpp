@@ -7,6 +7,7 @@
 #include "outbound/uri_filter.hpp"
 #include "proto/percent.hpp"
 #include "support/loop_fixture.hpp"
+#include "support/sources.hpp"
 
 #include <boost/json.hpp>
 
@@ -119,17 +120,11 @@ struct api_fixture : loop_fixture {
         response answered;
         auto call = [&]() -> task<> {
             answered = co_await of.answer(whole);
-            if (answered.stream) answered.text = co_await read_stream(*answered.stream);
+            if (answered.stream) answered.text = co_await read_all(*answered.stream);
             answered.stream.reset();
         };
         run(call());
         return answered;
-    }
-
-    static task<std::string> read_stream(source& from) {
-        std::string all, piece(4096, '\0');
-        while (const auto n = co_await from.read_some(asio::buffer(piece))) all.append(piece, 0, n);
-        co_return all;
     }
 
     // What load() would have made of them.

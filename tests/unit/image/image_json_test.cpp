@@ -94,7 +94,6 @@ TEST(image_json, shows_properties_as_texts) {
 }
 
 TEST(image_json, shows_locations_as_configured) {
-    const std::pair<std::string, int> weights[] = {{"cheap", -1}, {"fast", 5}, {"best", 5}};
     const auto several =
         std::vector{at("u0", ""), at("u1", "cheap"), at("u2", "fast"), at("u3", "best")};
     const struct {
@@ -120,13 +119,6 @@ TEST(image_json, shows_locations_as_configured) {
          "",
          ""},
         {"the first is direct", several, image_status::active, {.direct_url = true}, "", "u0", ""},
-        {"the first of the highest weight is direct",
-         several,
-         image_status::active,
-         {.direct_url = true, .store_weights = weights},
-         "",
-         "u2",
-         ""},
         {"stores", several, image_status::active, {.stores = true}, "", "", "cheap,fast,best"},
         {"no store is named", {at("u0", "")}, image_status::active, {.stores = true}, "", "", ""},
         {"deactivated",

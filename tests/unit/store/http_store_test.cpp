@@ -5,6 +5,7 @@
 #include "core/problem.hpp"
 #include "store/stores.hpp"
 #include "support/outbound_fixture.hpp"
+#include "support/sources.hpp"
 
 #include <map>
 
@@ -241,8 +242,9 @@ TEST_F(http_store_test, sizes) {
         EXPECT_EQ(co_await kept().size(url("/moved")), blob.size());
         EXPECT_EQ(co_await kept().size(url("/unknown")), 0u);
         EXPECT_EQ(co_await kept().size(url("/missing")), std::nullopt);
-        for (const auto& bad : {url("/away"), url("/busy"), std::string("http://127.0.0.2/")})
-            EXPECT_EQ(co_await kept().size(bad), std::nullopt) << bad;
+        for (const auto& refused : {url("/away"), std::string("http://127.0.0.2/")})
+            EXPECT_EQ(co_await kept().size(refused), std::nullopt) << refused;
+        EXPECT_EQ(co_await reason_of(kept().size(url("/busy"))), reason::invalid);
     };
     run(body());
     for (const auto& head : heads) EXPECT_TRUE(head.starts_with("HEAD ")) << head;

@@ -3,9 +3,9 @@
 
 #include "config/settings.hpp"
 #include "core/log.hpp"
-#include "core/problem.hpp"
 #include "store/stores.hpp"
 #include "support/loop_fixture.hpp"
+#include "support/sources.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -40,23 +40,5 @@ inline scratch_folder::~scratch_folder() {
 
 inline constexpr auto first_image = "00000000-0000-4000-8000-000000000001";
 inline constexpr auto second_image = "00000000-0000-4000-8000-00000000000F";
-
-// Reads a source to its end, in pieces of that size.
-inline task<std::string> read_all(source& from, std::size_t piece = 4096) {
-    std::string all, part(piece, '\0');
-    while (const auto n = co_await from.read_some(asio::buffer(part))) all.append(part, 0, n);
-    co_return all;
-}
-
-// The reason of what `call` ends with; nothing when it does not throw a problem.
-template <class T>
-task<std::optional<reason>> reason_of(task<T> call) {
-    try {
-        co_await std::move(call);
-    } catch (const problem& why) {
-        co_return why.why();
-    }
-    co_return std::nullopt;
-}
 
 }  // namespace glimt::testing
