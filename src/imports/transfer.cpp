@@ -3,6 +3,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace glimt {
@@ -42,20 +43,41 @@ task<> store_filling(const transfer_parts& parts, filling full) {
               parts.into.write(asio::buffer(bytes.data(), bytes.size())));
 }
 
+// Of two that run side by side the one that fails first is the cause; the other is cut short for
+// it, which Asio would report as "multiple exceptions".
+template <class T>
+task<T> noting_cause(std::exception_ptr& cause, task<T> work) {
+    try {
+        co_return co_await std::move(work);
+    } catch (...) {
+        if (!cause) cause = std::current_exception();
+        throw;
+    }
+}
+
+// Stores one filling while the next is filled; both have ended when it returns or throws.
+task<filling> store_and_fill(const transfer_parts& parts, filling full) {
+    using namespace asio::experimental::awaitable_operators;
+    std::exception_ptr cause;
+    try {
+        co_return co_await (noting_cause(cause, store_filling(parts, std::move(full))) &&
+                            noting_cause(cause, fill(parts.buffers, parts.from)));
+    } catch (...) {
+        if (!cause) throw;
+    }
+    std::rethrow_exception(cause);
+}
+
 }  // namespace
 
 task<std::uint64_t> transfer(const transfer_parts& parts) {
-    using namespace asio::experimental::awaitable_operators;
     std::uint64_t total = 0;
     filling now = co_await fill(parts.buffers, parts.from);
     while (now.bytes > 0) {
         total += now.bytes;
         parts.limits.check(total);
         parts.inspector.feed(now.content());
-        // When one of the two fails the other is cut short, and both have ended here.
-        filling next =
-            co_await (store_filling(parts, std::move(now)) && fill(parts.buffers, parts.from));
-        now = std::move(next);
+        now = co_await store_and_fill(parts, std::move(now));
     }
     co_return total;
 }
