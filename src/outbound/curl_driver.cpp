@@ -18,12 +18,6 @@ namespace {
 
 constexpr long idle_connections_max = 32;
 
-// Once per process, before the first handle; the library's own count of it is not thread-safe.
-void initialise_curl() {
-    static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (result != CURLE_OK) throw std::runtime_error(curl_easy_strerror(result));
-}
-
 int curl_events_of(int polled) {
     int events = 0;
     if (polled < 0) return CURL_CSELECT_ERR;
@@ -152,14 +146,13 @@ private:
 };
 
 curl_driver::curl_driver(ring_context& home) : home_(home) {
-    initialise_curl();
-    multi_.reset(curl_multi_init());
+    multi_.reset(libcurl().multi_init());
     if (!multi_) throw std::bad_alloc();
-    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &curl_driver::on_socket);
-    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &curl_driver::on_timer);
-    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, idle_connections_max);
+    libcurl().multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &curl_driver::on_socket);
+    libcurl().multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+    libcurl().multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &curl_driver::on_timer);
+    libcurl().multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+    libcurl().multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, idle_connections_max);
     timer_ = new timer_wait(*this);
 }
 
@@ -170,15 +163,15 @@ curl_driver::~curl_driver() {
 }
 
 CURLMcode curl_driver::add(CURL* transfer, listener& who) {
-    curl_easy_setopt(transfer, CURLOPT_PRIVATE, &who);
-    const CURLMcode result = curl_multi_add_handle(multi_.get(), transfer);
+    libcurl().easy_setopt(transfer, CURLOPT_PRIVATE, &who);
+    const CURLMcode result = libcurl().multi_add_handle(multi_.get(), transfer);
     if (result == CURLM_OK) ++transfers_;
     return result;
 }
 
 void curl_driver::remove(CURL* transfer) {
     --transfers_;
-    curl_multi_remove_handle(multi_.get(), transfer);
+    libcurl().multi_remove_handle(multi_.get(), transfer);
 }
 
 int curl_driver::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* wait) noexcept {
@@ -190,7 +183,7 @@ int curl_driver::on_socket(CURL*, curl_socket_t socket, int what, void* self, vo
     }
     if (!known) {
         known = new socket_wait(driver, socket);
-        curl_multi_assign(driver.multi_.get(), socket, known);
+        libcurl().multi_assign(driver.multi_.get(), socket, known);
     }
     known->want(((what & CURL_POLL_IN) != 0 ? POLLIN : 0U) |
                 ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0U));
@@ -208,14 +201,14 @@ int curl_driver::on_timer(CURLM*, long milliseconds, void* self) noexcept {
 
 void curl_driver::act(curl_socket_t socket, int events) {
     int running = 0;
-    curl_multi_socket_action(multi_.get(), socket, events, &running);
+    libcurl().multi_socket_action(multi_.get(), socket, events, &running);
     int left = 0;
-    while (const CURLMsg* told = curl_multi_info_read(multi_.get(), &left)) {
+    while (const CURLMsg* told = libcurl().multi_info_read(multi_.get(), &left)) {
         if (told->msg != CURLMSG_DONE) continue;
         CURL* transfer = told->easy_handle;
         const CURLcode how = told->data.result;
         listener* who = nullptr;
-        curl_easy_getinfo(transfer, CURLINFO_PRIVATE, &who);
+        libcurl().easy_getinfo(transfer, CURLINFO_PRIVATE, &who);
         remove(transfer);  // `told` is gone with it
         who->ended(how);
     }

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "core/ring_context.hpp"
-
-#include <curl/curl.h>
+#include "outbound/libcurl.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -43,7 +42,7 @@ private:
     class socket_wait;
     class timer_wait;
     struct cleanup {
-        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+        void operator()(CURLM* multi) const noexcept { libcurl().multi_cleanup(multi); }
     };
 
     // noexcept: nothing can be thrown through curl.

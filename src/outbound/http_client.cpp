@@ -48,15 +48,21 @@ Answer no_place() {
 }  // namespace
 
 http_client::http_client(ring_context& home, unsigned transfers_max)
-    : places_(home, transfers_max), driver_(std::make_unique<curl_driver>(home)) {}
+    : home_(home), places_(home, transfers_max) {}
 
 http_client::~http_client() = default;
+
+// Who never asks anybody has no libcurl.
+curl_driver& http_client::driver() {
+    if (!driver_) driver_ = std::make_unique<curl_driver>(home_);
+    return *driver_;
+}
 
 task<http_answer> http_client::fetch(http_query query) {
     const auto bytes_max = query.answer_bytes_max;
     const auto place = co_await places_.enter(query.patience.connect);
     if (!place) co_return no_place<http_answer>();
-    http_transfer transfer(*driver_, std::move(query), fetch_buffer_bytes);
+    http_transfer transfer(driver(), std::move(query), fetch_buffer_bytes);
     co_await transfer.open();
     std::string body;
     if (!transfer.head().failed) {
@@ -85,7 +91,7 @@ task<http_opened> http_client::open(http_query query) {
     auto place = co_await places_.enter(query.patience.connect);
     if (!place) co_return no_place<http_opened>();
     auto transfer =
-        std::make_unique<http_transfer>(*driver_, std::move(query), stream_buffer_bytes);
+        std::make_unique<http_transfer>(driver(), std::move(query), stream_buffer_bytes);
     co_await transfer->open();
     http_opened opened{transfer->head(), transfer->declared_length(), nullptr};
     if (!opened.failed)

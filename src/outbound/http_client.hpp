@@ -48,6 +48,9 @@ public:
     task<http_opened> open(http_query query);
 
 private:
+    curl_driver& driver();
+
+    ring_context& home_;
     admission places_;
     std::unique_ptr<curl_driver> driver_;
 };

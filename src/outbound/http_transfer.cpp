@@ -74,21 +74,26 @@ bool is_ours(std::string_view url) {
 // as it is, because curl would rewrite its host, and the filter is to see it as it was written.
 std::string resolved(const std::string& base, const std::string& reference) {
     if (place_of(reference)) return reference;
-    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
+    const std::unique_ptr<CURLU, decltype(&::curl_url_cleanup)> url(libcurl().url(),
+                                                                    libcurl().url_cleanup);
     if (!url) throw std::bad_alloc();
     char* whole = nullptr;
-    if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
-        curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), CURLU_URLENCODE) != CURLUE_OK ||
-        curl_url_get(url.get(), CURLUPART_URL, &whole, 0) != CURLUE_OK)
+    if (libcurl().url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+        libcurl().url_set(url.get(), CURLUPART_URL, reference.c_str(), CURLU_URLENCODE) !=
+            CURLUE_OK ||
+        libcurl().url_get(url.get(), CURLUPART_URL, &whole, 0) != CURLUE_OK)
         return {};
-    const std::unique_ptr<char, decltype(&curl_free)> owned(whole, &curl_free);
+    const std::unique_ptr<char, decltype(&::curl_free)> owned(whole, libcurl().free);
     return whole;
 }
 
 }  // namespace
 
 http_transfer::http_transfer(curl_driver& driver, http_query query, long buffer_bytes)
-    : driver_(driver), query_(std::move(query)), easy_(curl_easy_init()), changed_(driver.home()) {
+    : driver_(driver),
+      query_(std::move(query)),
+      easy_(libcurl().easy_init()),
+      changed_(driver.home()) {
     if (!easy_) throw std::bad_alloc();
     set_protocol(buffer_bytes);
     set_trust();
@@ -103,9 +108,9 @@ http_transfer::~http_transfer() {
 template <class Value>
 void http_transfer::set(CURLoption option, Value value) {
     static_assert(std::is_same_v<Value, long> || std::is_pointer_v<Value>, "as curl takes them");
-    const CURLcode result = curl_easy_setopt(easy_.get(), option, value);
+    const CURLcode result = libcurl().easy_setopt(easy_.get(), option, value);
     if (result == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-    if (result != CURLE_OK) throw std::logic_error(curl_easy_strerror(result));
+    if (result != CURLE_OK) throw std::logic_error(libcurl().easy_strerror(result));
 }
 
 void http_transfer::set_protocol(long buffer_bytes) {
@@ -172,7 +177,7 @@ void http_transfer::set_method() {
 bool http_transfer::set_headers() {
     curl_list list;
     const auto add = [&](const std::string& line) {
-        curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+        curl_slist* longer = libcurl().slist_append(list.get(), line.c_str());
         if (!longer) throw std::bad_alloc();
         if (!list) list.reset(longer);
     };
@@ -261,7 +266,7 @@ void http_transfer::prepare_redirect(std::string_view from, std::string_view to)
 
 std::optional<std::uint64_t> http_transfer::declared_length() const {
     curl_off_t length = -1;
-    curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    libcurl().easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     if (length < 0) return std::nullopt;
     return static_cast<std::uint64_t>(length);
 }
@@ -280,7 +285,7 @@ task<std::size_t> http_transfer::read_some(asio::mutable_buffer into) {
         ~reading() { waiting = {}; }
     } guard{waiting_};
     waiting_ = into;
-    if (std::exchange(paused_, false)) curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+    if (std::exchange(paused_, false)) libcurl().easy_pause(easy_.get(), CURLPAUSE_CONT);
     while (running_ && waiting_.size() == into.size()) co_await changed_.async_wait(or_throw);
     co_return into.size() - waiting_.size();
 }
@@ -299,7 +304,7 @@ void http_transfer::ended(CURLcode how) {
     if (head_too_large_) return fail(http_failure::too_large);
     if (how == CURLE_OK) return fail(http_failure::broken);
     fail(failure_of(how),
-         error_text_.front() != '\0' ? error_text_.data() : curl_easy_strerror(how));
+         error_text_.front() != '\0' ? error_text_.data() : libcurl().easy_strerror(how));
 }
 
 std::size_t http_transfer::on_header(const char* line, std::size_t, std::size_t bytes,
@@ -329,7 +334,7 @@ bool http_transfer::take_header(std::string_view line) {
 
 void http_transfer::end_head() {
     long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    libcurl().easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status < 200) return head_.fields.clear();  // 100 Continue and the like
     head_.status = static_cast<unsigned>(status);
     redirected_ = query_.redirects_max > 0 && is_redirect(head_.status) && head_.find("location");

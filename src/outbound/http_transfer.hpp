@@ -43,8 +43,8 @@ public:
 
 private:
     struct cleanup {
-        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+        void operator()(CURL* easy) const noexcept { libcurl().easy_cleanup(easy); }
+        void operator()(curl_slist* list) const noexcept { libcurl().slist_free_all(list); }
     };
     using curl_list = std::unique_ptr<curl_slist, cleanup>;
 
