@@ -100,6 +100,9 @@ void sqlite_connection::closer::operator()(sqlite3_stmt* statement) const noexce
 
 sqlite_connection::sqlite_connection(const sqlite_options& with)
     : patience_(with.patience), journal_(with.journal) {
+    // Statistics that nobody reads would make every allocation of all connections take one lock.
+    // Too late, and without effect, when the process has used SQLite before us.
+    [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3* opened = nullptr;
     const char* path = with.path.empty() ? ":memory:" : with.path.c_str();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
