@@ -18,8 +18,8 @@ script<nothing> add_children(std::vector<image>& images) {
     std::vector<std::string> ids;
     ids.reserve(images.size());
     for (const image& one : images) ids.push_back(one.id);
-    const sql_result answer = co_await children_statement(ids);
-    take_children(answer, images);
+    sql_result answer = co_await children_statement(ids);
+    take_children(std::move(answer), images);
     co_return nothing();
 }
 
