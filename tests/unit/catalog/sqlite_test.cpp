@@ -51,7 +51,7 @@ std::string refusal_of(const std::string& path, bool create) {
 }
 
 struct sqlite_file : loop_fixture {
-    temporary_directory directory;
+    scratch_folder directory;
     const std::string path = directory.file("glance.sqlite");
 };
 

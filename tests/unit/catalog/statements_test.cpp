@@ -24,7 +24,7 @@ std::size_t statements_of(sqlite_connection& on, script<T> asked) {
 }
 
 struct statements_test : loop_fixture {
-    temporary_directory directory;
+    scratch_folder directory;
     const std::string path = directory.file("glance.sqlite");
     sqlite_pool pool{{.path = path, .synchronous = false}, true};
     sqlite_connection on{{.path = path}};

@@ -147,7 +147,7 @@ INSTANTIATE_TEST_SUITE_P(drivers, upload_contract, ::testing::ValuesIn(catalog_d
                          driver_name);
 
 TEST(sqlite_presence, others_see_each_other_come_and_go) {
-    const temporary_directory folder;
+    const scratch_folder folder;
     const sqlite_presence here(folder.file("db"));
     std::string name;
     {

@@ -7,6 +7,7 @@
 #include "core/problem.hpp"
 #include "image/attributes.hpp"
 #include "support/faulty_loop.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -25,22 +26,6 @@ using ::testing::IsEmpty;
 namespace {
 
 const catalog_viewer everybody{.project = {}, .is_admin = true};
-
-class temporary_folder {
-public:
-    temporary_folder() {
-        std::string name = std::filesystem::temp_directory_path() / "glimt-upload-XXXXXX";
-        if (!::mkdtemp(name.data())) std::abort();
-        path = name;
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-    ~temporary_folder() {
-        std::error_code ec;
-        std::filesystem::remove_all(path, ec);
-    }
-    std::filesystem::path path;
-};
 
 // A body of known bytes that ends, fails or waits for ever.
 class body_of final : public source {
@@ -67,11 +52,11 @@ private:
 
 // One shard's parts on a loop with faults, and a queued image.
 struct upload_world : loop_with_faults {
-    explicit upload_world(const temporary_folder& in) : folder(in) {
+    explicit upload_world(const scratch_folder& in) : folder(in) {
         store_settings kept;
         kept.driver = "file";
         kept.is_default = true;
-        kept.filesystem_store_datadir = in.path / "images";
+        kept.filesystem_store_datadir = in.path() / "images";
         options.stores = {kept};
         plans = plan_stores(options);
         places = std::make_unique<stores>(store_environment{loop, workers}, plans, out);
@@ -117,18 +102,18 @@ struct upload_world : loop_with_faults {
     std::size_t files() const {
         std::size_t count = 0;
         for (const auto& each :
-             std::filesystem::recursive_directory_iterator(folder.path / "images"))
+             std::filesystem::recursive_directory_iterator(folder.path() / "images"))
             count += each.is_regular_file();
         return count;
     }
 
-    const temporary_folder& folder;
+    const scratch_folder& folder;
     settings options;
     real_clock time;
     glimt::log out{{.least = severity::critical}, time};
     worker_threads workers{"test", 2};
     buffer_pool buffers{loop, 4, 8 * 1024};
-    sqlite_pool pool{{.path = folder.path / "db"}, true};
+    sqlite_pool pool{{.path = folder.path() / "db"}, true};
     sqlite_database database{loop, pool};
     catalog images{database};
     std::vector<store_plan> plans;
@@ -140,7 +125,7 @@ struct upload_world : loop_with_faults {
 };
 
 struct upload_test : ::testing::Test {
-    temporary_folder folder;
+    scratch_folder folder;
     const std::string bytes = std::string(50'000, 'b');
 };
 
@@ -273,7 +258,7 @@ TEST_F(upload_test, each_operation_that_fails_once_leaves_all_or_nothing) {
                                     operation_kind::statx, operation_kind::close};
     for (const auto kind : kinds) {
         for (unsigned nth = 1; nth <= 8; ++nth) {
-            const temporary_folder fresh;
+            const scratch_folder fresh;
             upload_world world(fresh);
             auto run = [&]() -> task<> {
                 co_await world.images.insert(world.queued_image());
@@ -329,7 +314,7 @@ TEST_F(upload_test, what_a_dead_process_left_is_put_back_and_the_living_are_left
     image dead = mine, alive = mine;
     dead.id.back() = '2';
     alive.id.back() = '3';
-    const sqlite_presence neighbour(folder.path / "db");
+    const sqlite_presence neighbour(folder.path() / "db");
     auto run = [&]() -> task<> {
         for (const auto* each : {&dead, &alive}) co_await world.images.insert(*each);
         const auto begin = [&](image of, std::string process) -> task<> {
@@ -337,7 +322,7 @@ TEST_F(upload_test, what_a_dead_process_left_is_put_back_and_the_living_are_left
             auto job = [of, process] { return begin_upload(of, process); };
             EXPECT_EQ(co_await perform(world.database, sql_access::write, std::move(job)),
                       save_outcome::saved);
-            std::ofstream(folder.path / "images" / of.id) << "half";
+            std::ofstream(folder.path() / "images" / of.id) << "half";
         };
         co_await begin(dead, "12345.0.1");
         co_await begin(alive, neighbour.name() + ".1.1");
@@ -346,8 +331,8 @@ TEST_F(upload_test, what_a_dead_process_left_is_put_back_and_the_living_are_left
         EXPECT_EQ((co_await world.images.find(alive.id, everybody))->status, image_status::saving);
     };
     world.run(run());
-    EXPECT_FALSE(std::filesystem::exists(folder.path / "images" / dead.id));
-    EXPECT_TRUE(std::filesystem::exists(folder.path / "images" / alive.id));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "images" / dead.id));
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "images" / alive.id));
 }
 
 }  // namespace

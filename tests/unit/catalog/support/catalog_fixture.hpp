@@ -4,6 +4,7 @@
 #include "catalog/catalog.hpp"
 #include "catalog/sqlite_database.hpp"
 #include "support/loop_fixture.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -11,26 +12,6 @@
 #include <vector>
 
 namespace glimt::testing {
-
-// A directory that is gone after the test.
-class temporary_directory {
-public:
-    temporary_directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "glimt-XXXXXX").string();
-        if (!::mkdtemp(name.data())) std::abort();
-        path_ = name;
-    }
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    ~temporary_directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::string file(std::string_view name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
 
 // 2026-01-01 and that many seconds.
 inline timestamp at(int seconds) {

@@ -32,7 +32,7 @@ public:
     }
 
 private:
-    temporary_directory directory_;
+    scratch_folder directory_;
     sqlite_pool pool_;
 };
 
