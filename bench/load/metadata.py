@@ -17,144 +17,13 @@ the smaller and on the larger file. Needs glance-api, uwsgi, uwsgi-plugin-python
 """
 import argparse
 import contextlib
-import os
 import pathlib
-import re
-import signal
 import sqlite3
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.dont_write_bytecode = True
-sys.path[:0] = [str(ROOT / "bench/load"), str(ROOT / "tests/differential/glance")]
-
-import images_database  # noqa: E402
-import servers  # noqa: E402
-
-TICKS = os.sysconf("SC_CLK_TCK")
-PROJECT, ADMIN = "alice:project-07:member,reader", "root:cloud:admin,member,reader"
-GUIDE = """[uwsgi]
-socket-timeout = 10
-http-auto-chunked = true
-http-chunked-input = true
-http-raw-body = true
-chmod-socket = 666
-lazy-apps = true
-add-header = Connection: close
-buffer-size = 65535
-thunder-lock = true
-plugins = python3
-enable-threads = true
-exit-on-reload = true
-die-on-term = true
-master = true
-processes = 4
-http-socket = %s:%d
-wsgi-file = /usr/bin/glance-wsgi-api
-"""
-# One of these for each request, in turn.
-SCRIPT = """paths = { %s }
-at = 0
-request = function()
-    at = at %% #paths + 1
-    return wrk.format("GET", paths[at])
-end
-"""
-
-
-class running_server:
-    def __init__(self, command, address, environment, log):
-        self.address = address
-        self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True,
-                                        env=dict(os.environ, **environment))
-
-    def cpu_seconds(self):
-        """Of all processes of its session that live."""
-        total = 0
-        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                fields = path.read_text().rsplit(") ", 1)[1].split()
-                if int(fields[3]) == self.process.pid:
-                    total += int(fields[11]) + int(fields[12])
-        return total / TICKS
-
-    def end(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-
-
-@contextlib.contextmanager
-def serving(options, database, with_glance):
-    """{name: running_server}, on one database."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as ends:
-        started = {}
-        load = str(ROOT / "bench/load")
-        for name in (["glance"] if with_glance else []) + ["glimt"]:
-            home = pathlib.Path(folder) / name
-            home.mkdir()
-            config, address = servers.write_configuration(home, "plain", database, {})
-            if name == "glimt":
-                command = [options.glimt, "serve", "--config-file", str(config)]
-            else:
-                pipelines = servers.PASTE.replace(
-                    "glance.tests.utils:FakeAuthMiddleware.factory", "fake_tokens:factory")
-                # The WSGI application wants one of this name, and reads that of its configuration.
-                for path in ("glance-api-paste.ini", "paste.ini"):
-                    (home / path).write_text(pipelines)
-                ini = home / "uwsgi.ini"
-                ini.write_text(GUIDE % address)
-                command = ["uwsgi", "--ini", str(ini)]
-            environment = {"OS_GLANCE_CONFIG_DIR": str(home), "PYTHONPATH": load}
-            log = ends.enter_context(open(home / "log", "wb"))
-            one = running_server(command, address, environment, log)
-            ends.callback(one.end)
-            servers.wait_until_it_listens(one.process, address, home)
-            started[name] = one
-        if with_glance:
-            wait_for_workers(pathlib.Path(folder) / "glance/log")
-        for one in started.values():
-            measure(one, ["/v2/schemas/image"], ADMIN, 8, 2)
-        yield started
-
-
-def wait_for_workers(log, limit=300):
-    """uWSGI listens before its processes have loaded Glance."""
-    end = time.monotonic() + limit
-    while log.read_text().count("WSGI app 0") < 4:
-        if time.monotonic() > end:
-            raise SystemExit("uWSGI's processes did not get ready:\n" + log.read_text()[-3000:])
-        time.sleep(0.1)
-
-
-def in_milliseconds(text):
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
-
-
-def measure(server, paths, token, connections, seconds):
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(SCRIPT % ", ".join('"%s"' % path for path in paths))
-        script.flush()
-        before = server.cpu_seconds()
-        said = subprocess.run(
-            ["wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds, "--latency", "--timeout", "60s",
-             "-H", "X-Auth-Token: " + token, "-s", script.name, "http://%s:%d" % server.address],
-            capture_output=True, text=True, check=True).stdout
-        used = server.cpu_seconds() - before
-    if "Non-2xx" in said:
-        raise SystemExit("not all answers were 200:\n" + said)
-    count = int(re.search(r"(\d+) requests in", said)[1])
-    if not count:  # Glance may need longer for one page of many images
-        if seconds > 120:
-            raise SystemExit("nothing was answered in %d s" % seconds)
-        return measure(server, paths, token, connections, 4 * seconds)
-    return {"requests/s": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
-            "p99 ms": in_milliseconds(re.search(r"99%\s+(\S+)", said)[1]),
-            "CPU ms/request": used / count * 1000}
+from beside_glance import ADMIN, PROJECT, ROOT, measure, medians, servers, serving
+import images_database
 
 
 def new_database(options, path, count):
@@ -184,8 +53,8 @@ def compare(options, database, count):
                     rounds[name].append(measure(server, paths, token, options.connections,
                                                 options.seconds))
             for number in rounds["glimt"][0]:
-                glance, glimt = (statistics.median(one[number] for one in rounds[name])
-                                 for name in ("glance", "glimt"))
+                found = medians(rounds, number)
+                glance, glimt = found["glance"], found["glimt"]
                 ratio = (glimt / max(glance, 1e-9) if number == "requests/s"
                          else glance / max(glimt, 1e-9))
                 print("%8d | %-15s | %-14s | %10.3f | %10.3f | %7.1f" % (

@@ -33,7 +33,7 @@ http {{
     access_log off; keepalive_requests 1000000000; default_type text/plain;
     client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
     uwsgi_temp_path {folder}; scgi_temp_path {folder};
-    server {{ listen 127.0.0.1:{port}; location / {{ return 200 "OK"; }} }}
+    server {{ listen 127.0.0.1:{port}; location / {{ {location} }} }}
 }}
 """
 
@@ -60,7 +60,8 @@ def cpu_seconds(pid):
 
 def start_servers(options, folder, prefix):
     ports = {"nginx": free_port(), "glimt": free_port()}
-    pathlib.Path(folder, "nginx.conf").write_text(NGINX.format(folder=folder, port=ports["nginx"]))
+    pathlib.Path(folder, "nginx.conf").write_text(NGINX.format(
+        folder=folder, port=ports["nginx"], location='return 200 "OK";'))
     pathlib.Path(folder, "glimt.conf").write_text("[DEFAULT]\nworkers = 1\n")
     commands = {
         "nginx": ["nginx", "-c", f"{folder}/nginx.conf"],

@@ -1,115 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images get their data and give it back; whoever is cut off in between, client or server, leaves
 // a queued image and no byte.
-#include "scenario/support/glimt_process.hpp"
 #include "scenario/support/requests.hpp"
+#include "scenario/support/server_with_data.hpp"
 
 #include <gmock/gmock.h>
 
 #include <csignal>
 #include <deque>
-#include <filesystem>
 #include <random>
 
 namespace glimt::testing {
 
-namespace {
-
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr std::string_view octets = "Content-Type: application/octet-stream\r\n";
-
-std::string id_of(int number) {
-    std::string digits = std::to_string(number);
-    return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
-}
-
-// Not the same anywhere, so that a piece in the wrong place is noticed.
-std::string bytes_of(std::size_t count) {
-    std::mt19937 random(static_cast<unsigned>(count));
-    std::string bytes(count, '\0');
-    for (char& each : bytes) each = static_cast<char>(random());
-    return bytes;
-}
-
-std::string chunked(std::string_view bytes, std::size_t piece) {
-    std::string all;
-    char head[20];
-    for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
-        const auto chunk = bytes.substr(0, piece);
-        std::snprintf(head, sizeof head, "%zx\r\n", chunk.size());
-        all.append(head).append(chunk).append("\r\n");
-    }
-    return all + "0\r\n\r\n";
-}
-
-// A server that keeps everything in a folder of the test.
-class server_with_data {
-public:
-    explicit server_with_data(const temporary_folder& data)
-        : data_(data),
-          process_({.glimt = "data_dir = " + (data / "data") + "\n" + "body_idle_timeout = 5\n"}) {}
-
-    glimt_process& operator*() noexcept { return process_; }
-    glimt_process* operator->() noexcept { return &process_; }
-
-    reply ask(std::string_view said) const {
-        auto peer = process_.connect();
-        peer.send(said);
-        return peer.read_reply();
-    }
-
-    void create(int number) const {
-        const std::string document =
-            R"({"disk_format": "raw", "container_format": "bare", "id": ")" + id_of(number) + "\"}";
-        const auto head = "Content-Length: " + std::to_string(document.size()) + "\r\n";
-        EXPECT_EQ(ask(request("POST /v2/images", head) + document).status, 201u);
-    }
-
-    static std::string upload_head(int number, std::string_view framing) {
-        return request("PUT /v2/images/" + id_of(number) + "/file",
-                       std::string(octets) + std::string(framing) + "\r\n");
-    }
-    static std::string upload(int number, std::string_view bytes) {
-        return upload_head(number, "Content-Length: " + std::to_string(bytes.size())) +
-               std::string(bytes);
-    }
-
-    std::string status(int number) const {
-        const auto body = ask(get("/v2/images/" + id_of(number))).body;
-        constexpr std::string_view key = "\"status\": \"";
-        const auto at = body.find(key);
-        if (at == body.npos) return "none";
-        const auto begin = at + key.size();
-        return body.substr(begin, body.find('"', begin) - begin);
-    }
-
-    // Waits for it: what a vanished client leaves is put back soon, not at once.
-    bool becomes(int number, std::string_view wanted) const {
-        const auto end = std::chrono::steady_clock::now() + 10s;
-        while (status(number) != wanted)
-            if (std::chrono::steady_clock::now() > end) return false;
-        return true;
-    }
-
-    std::string data_of(int number) const {
-        return ask(get("/v2/images/" + id_of(number) + "/file")).body;
-    }
-
-    std::vector<std::string> files() const {
-        std::vector<std::string> names;
-        for (const auto& each : std::filesystem::directory_iterator(data_ / "data/images"))
-            names.push_back(each.path().filename());
-        return names;
-    }
-
-private:
-    const temporary_folder& data_;
-    glimt_process process_;
-};
-
-}  // namespace
 
 TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
     const temporary_folder data;
@@ -132,8 +35,7 @@ TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
             .status,
         204u);
     EXPECT_EQ(server.data_of(number), tiny);
-    const auto part =
-        server.ask(get("/v2/images/" + id_of(1) + "/file", "Range: bytes=1000000-\r\n"));
+    const auto part = server.ask(get(path_of(1) + "/file", "Range: bytes=1000000-\r\n"));
     EXPECT_EQ(part.status, 206u);
     EXPECT_TRUE(part.body == bytes.substr(1'000'000));
 }
@@ -173,7 +75,7 @@ TEST(image_data_scenario, a_client_that_goes_leaves_a_queued_image) {
         EXPECT_TRUE(server.becomes(number, "queued"));
         EXPECT_THAT(server.files(), IsEmpty());
         EXPECT_EQ(server.ask(server.upload(number, bytes)).status, 204u);
-        EXPECT_EQ(server.ask(request("DELETE /v2/images/" + id_of(number))).status, 204u);
+        EXPECT_EQ(server.ask(request("DELETE " + path_of(number))).status, 204u);
         EXPECT_THAT(server.files(), IsEmpty());
     }
 }

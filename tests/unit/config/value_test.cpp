@@ -138,6 +138,38 @@ TEST(value, truth_has_eight_spellings) {
         EXPECT_NE(read_boolean(word, read), "") << word;
 }
 
+TEST(value, a_number_of_bytes_may_have_a_unit) {
+    const struct {
+        std::string_view text;
+        std::optional<std::uint64_t> expect;
+    } cases[] = {
+        {"0", 0},
+        {"10", 10},
+        {"10B", 10},
+        {"1KB", 1024},
+        {"3MB", 3ull << 20},
+        {"2GB", 2ull << 30},
+        {"1TB", 1ull << 40},
+        {"9223372036854775807", INT64_MAX},
+        {"9223372036854775808", {}},
+        {"8388607TB", 8388607ull << 40},
+        {"8388608TB", {}},
+        {"18446744073709551616", {}},
+        {"", {}},
+        {"GB", {}},
+        {"-1", {}},
+        {"1.5GB", {}},
+        {"1 GB", {}},
+        {"1K", {}},
+        {"1kB", {}},
+        {"1PB", {}},
+        {"1KMB", {}},
+        {"1BB", {}},
+        {"1GB ", {}},
+    };
+    for (const auto& c : cases) EXPECT_EQ(read_byte_count(c.text), c.expect) << c.text;
+}
+
 TEST(value, a_loop_is_one_of_three) {
     for (const char* name : {"auto", "uring", "epoll"}) {
         loop_choice read = loop_choice::automatic;

@@ -69,6 +69,40 @@ TEST_F(file_operations_test, a_file_is_renamed_looked_at_and_removed) {
     EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
+// A name that is taken stays whose it is.
+TEST_F(file_operations_test, a_file_is_renamed_only_to_a_name_that_is_free) {
+    auto body = [&]() -> task<> {
+        for (const char* name : {"a", "taken"})
+            co_await async_close(loop, co_await open(name, O_WRONLY | O_CREAT), or_throw);
+        std::filesystem::resize_file(folder / "taken", 3);
+        const auto how = rename_how::if_absent;
+        auto [taken] = co_await async_rename(loop, at.get(), "a", "taken", how, or_error);
+        EXPECT_EQ(taken.value(), EEXIST);
+        co_await async_rename(loop, at.get(), "a", "free", how, or_throw);
+    };
+    run(body());
+    EXPECT_EQ(std::filesystem::file_size(folder / "taken"), 3u);
+    EXPECT_EQ(std::filesystem::file_size(folder / "free"), 0u);
+    EXPECT_FALSE(std::filesystem::exists(folder / "a"));
+}
+
+TEST_F(file_operations_test, a_file_without_a_name_gets_one_that_is_free) {
+    auto body = [&]() -> task<> {
+        descriptor file(co_await open(".", O_WRONLY | O_TMPFILE));
+        const iovec out{const_cast<char*>("12345"), 5};
+        co_await async_write_at(loop, file.get(), std::span(&out, 1), 0, or_throw);
+        EXPECT_TRUE(std::filesystem::is_empty(folder));
+        const std::string path = folder / std::string(200, 'n');
+        co_await async_link(loop, file.get(), path, or_throw);
+        auto [taken] = co_await async_link(loop, file.get(), path, or_error);
+        EXPECT_EQ(taken.value(), EEXIST);
+        auto [no_file] = co_await async_link(loop, 999'999, path + "x", or_error);
+        EXPECT_EQ(no_file.value(), ENOENT);
+        EXPECT_EQ(std::filesystem::file_size(path), 5u);
+    };
+    run(body());
+}
+
 // Longer than a small string holds inside itself, so that the path must be kept for the kernel.
 TEST_F(file_operations_test, paths_live_as_long_as_their_operation) {
     const std::string name(200, 'n');

@@ -53,11 +53,41 @@ decoded decode_bytewise(std::string_view bytes) {
     return result;
 }
 
+// As a reader that waits for data: framing alone first, which is taken up to the next byte of data
+// and no further, and then what is certainly data.
+decoded decode_framing_first(std::initializer_list<std::string_view> pieces) {
+    chunked_decoder decoder;
+    decoded result;
+    for (const auto piece : pieces) {
+        auto in = std::as_bytes(std::span(piece));
+        while (!in.empty() && !decoder.done() && !decoder.failed()) {
+            const auto framing = decoder.feed_framing(in);
+            in = in.subspan(framing);
+            result.consumed += framing;
+            const auto data = std::min<std::uint64_t>(decoder.data_left(), in.size());
+            EXPECT_EQ(data == 0, in.empty() || decoder.done() || decoder.failed());
+            if (data == 0) break;
+            EXPECT_EQ(decoder.feed_framing(in), 0u);
+            const auto step = decoder.feed(in.first(data));
+            EXPECT_EQ(step.consumed, data);
+            result.data.append(reinterpret_cast<const char*>(step.data.data()), step.data.size());
+            result.consumed += step.consumed;
+            in = in.subspan(step.consumed);
+        }
+    }
+    result.done = decoder.done();
+    result.failed = decoder.failed();
+    return result;
+}
+
 decoded decode_however_cut(std::string_view bytes) {
     const auto whole = decode({bytes});
     EXPECT_EQ(decode_bytewise(bytes), whole);
+    EXPECT_EQ(decode_framing_first({bytes}), whole);
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
-        EXPECT_EQ(decode({bytes.substr(0, cut), bytes.substr(cut)}), whole) << "cut at " << cut;
+        const auto first = bytes.substr(0, cut), second = bytes.substr(cut);
+        EXPECT_EQ(decode({first, second}), whole) << "cut at " << cut;
+        EXPECT_EQ(decode_framing_first({first, second}), whole) << "cut at " << cut;
     }
     return whole;
 }
@@ -150,10 +180,12 @@ TEST(chunked, stays_failed_and_stays_done) {
     chunked_decoder failing;
     failing.feed(std::as_bytes(std::span("x", 1)));
     EXPECT_EQ(failing.feed(std::as_bytes(std::span("0", 1))).consumed, 0u);
+    EXPECT_EQ(failing.feed_framing(std::as_bytes(std::span("0", 1))), 0u);
     EXPECT_TRUE(failing.failed());
     chunked_decoder ending;
     ending.feed(std::as_bytes(std::span("0\r\n\r\n", 5)));
     EXPECT_EQ(ending.feed(std::as_bytes(std::span("0", 1))).consumed, 0u);
+    EXPECT_EQ(ending.feed_framing(std::as_bytes(std::span("0", 1))), 0u);
     EXPECT_TRUE(ending.done());
 }
 

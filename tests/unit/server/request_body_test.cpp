@@ -26,12 +26,25 @@ struct request_body_test : session_fixture {
     std::vector<std::string> bodies;
     body_error last_error = body_error::none;
 
-    // Takes the whole body by reads of `room` bytes.
-    void take_bodies(std::size_t room) {
-        app.script = [this, room](request& from) -> task<response> {
-            bodies.push_back(co_await read_all(from.body, room));
+    // Takes the whole body by reads of `room` bytes; one that is patient waits before each.
+    void take_bodies(std::size_t room, bool patient = false) {
+        app.script = [this, room, patient](request& from) -> task<response> {
+            auto whole = patient ? read_all_patiently(from.body, room) : read_all(from.body, room);
+            bodies.push_back(co_await std::move(whole));
             co_return text_answer(from.head.path);
         };
+    }
+
+    static task<std::string> read_all_patiently(source& body, std::size_t room) {
+        std::string all, some(room, '\0');
+        for (;;) {
+            co_await body.wait();
+            const auto n = co_await body.read_some(asio::buffer(some));
+            if (n == 0) break;
+            all.append(some, 0, n);
+        }
+        EXPECT_TRUE(body.has_more_now());
+        co_return all;
     }
 
     // Sends `bytes` in pieces of up to `most` bytes, sometimes with a pause in between.
@@ -85,13 +98,21 @@ std::string encode(const body_case& c, const std::string& body, std::mt19937& ra
     return out + (c.extensions ? "0\r\nX-Trailer: 1\r\n\r\n" : "0\r\n\r\n");
 }
 
-TEST_F(request_body_test, arrives_byte_by_byte_however_it_is_cut) {
-    run([](request_body_test& test) -> task<> {
+struct both_readers : request_body_test, ::testing::WithParamInterface<bool> {
+    bool patient() const { return GetParam(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(request_body, both_readers, ::testing::Bool(), [](const auto& each) {
+    return std::string(each.param ? "patient" : "eager");
+});
+
+TEST_P(both_readers, arrives_byte_by_byte_however_it_is_cut) {
+    run([](both_readers& test) -> task<> {
         for (const auto way : {over::tcp, over::unix_pair}) {
             std::mt19937 random(11);
             for (const auto& c : body_cases) {
                 SCOPED_TRACE(c.what);
-                test.take_bodies(c.room);
+                test.take_bodies(c.room, test.patient());
                 auto peer = test.connect(way);
                 const auto body = stream_bytes(random() % 1000, c.bytes);
                 for (int round = 0; round < 2; ++round) {
@@ -196,9 +217,9 @@ struct broken_case {
     unsigned status;
 };
 
-TEST_F(request_body_test, answers_what_goes_wrong_with_its_bytes) {
+TEST_P(both_readers, answers_what_goes_wrong_with_its_bytes) {
     options.body_idle_timeout = 1ms;
-    take_bodies(64);
+    take_bodies(64, patient());
     const broken_case cases[] = {
         {"an end before the length", length_head(10) + "12345", true, 400},
         {"an end before any byte", length_head(10), true, 400},
@@ -243,6 +264,91 @@ TEST_F(request_body_test, is_too_slow_below_the_least_rate) {
         }
         EXPECT_EQ((co_await peer.answer()).status, 408u);
         EXPECT_EQ(test.here.counters.timeouts_body.value(), 1u);
+    }(*this));
+}
+
+// The second part of a request comes when the first has been taken: at every place of its body.
+TEST_P(both_readers, may_pause_anywhere) {
+    take_bodies(5, patient());
+    const std::pair<std::string, std::string> requests[] = {
+        {length_head(7), "0123456"},
+        {std::string(chunked_head), chunk("012345", ";a=b") + chunk("6") + "0\r\nA: b\r\n\r\n"},
+    };
+    run([](both_readers& test, std::span<const std::pair<std::string, std::string>> all) -> task<> {
+        for (const auto& [head, body] : all) {
+            for (std::size_t cut = 0; cut <= body.size(); ++cut) {
+                SCOPED_TRACE(cut);
+                auto peer = test.connect();
+                const auto asked = test.app.asked;
+                co_await peer.send(head + body.substr(0, cut));
+                co_await test.until([&] { return test.app.asked > asked; });
+                co_await test.pause(1ms);
+                co_await peer.send(body.substr(cut));
+                EXPECT_EQ((co_await peer.answer()).status, 200u);
+                EXPECT_EQ(test.bodies.back(), "0123456");
+            }
+        }
+    }(*this, requests));
+}
+
+// What a reader is told while nothing, some, framing alone and everything has come. Each part is
+// sent once the reader waits for the time it says.
+TEST_F(request_body_test, knows_whether_there_is_more) {
+    struct part {
+        int waits;
+        std::string bytes;
+    };
+    struct course {
+        std::string head;
+        std::vector<part> parts;
+        const char* notes;
+    };
+    const course courses[] = {
+        {length_head(3), {{1, "12"}, {2, "3"}}, "0101111"},
+        {std::string(chunked_head),
+         {{1, "2\r\n"}, {1, "12"}, {2, "\r\n1\r\n3"}, {3, "\r\n0\r\n\r\n"}},
+         "0101011"},
+    };
+    int waits = 0;
+    std::string notes;
+    app.script = [&](request& from) -> task<response> {
+        const auto note = [&] { notes += from.body.has_more_now() ? '1' : '0'; };
+        char some[2];
+        note();
+        for (std::size_t n = 1; n > 0; note()) {
+            ++waits;
+            co_await from.body.wait();
+            note();
+            n = co_await from.body.read_some(asio::buffer(some));
+        }
+        co_return text_answer("");
+    };
+    run([](request_body_test& test, auto all, int& waited, std::string& noted) -> task<> {
+        for (const course& c : all) {
+            waited = 0;
+            noted.clear();
+            auto peer = test.connect();
+            co_await peer.send(c.head);
+            for (const auto& each : c.parts) {
+                co_await test.until([&] { return waited == each.waits; });
+                co_await test.pause(2ms);
+                co_await peer.send(each.bytes);
+            }
+            EXPECT_EQ((co_await peer.answer()).status, 200u);
+            EXPECT_EQ(noted, c.notes);
+        }
+    }(*this, std::span(courses), waits, notes));
+}
+
+TEST_F(request_body_test, a_wait_tells_the_client_to_continue) {
+    take_bodies(64, true);
+    run([](request_body_test& test) -> task<> {
+        auto peer = test.connect();
+        co_await peer.send(length_head(2, "Expect: 100-continue\r\n"));
+        EXPECT_EQ((co_await peer.answer()).status, 100u);
+        co_await peer.send("12");
+        EXPECT_EQ((co_await peer.answer()).status, 200u);
+        EXPECT_EQ(test.bodies.back(), "12");
     }(*this));
 }
 
