@@ -134,10 +134,7 @@ TEST(image_data_scenario, killed_at_any_moment_it_keeps_what_it_promised_and_not
 TEST(image_data_scenario, a_live_neighbour_on_the_same_database_is_left_alone) {
     const temporary_folder data;
     server_with_data server(data);
-    server.create(1);
-    auto peer = server->connect();
-    peer.send(server.upload_head(1, "Content-Length: 10") + "12345");
-    EXPECT_TRUE(server.becomes(1, "saving"));
+    auto peer = server.half_upload(1);
     {
         server_with_data neighbour(data);
         EXPECT_EQ(neighbour.status(1), "saving");
@@ -151,10 +148,7 @@ TEST(image_data_scenario, a_running_upload_is_finished_after_sigterm) {
     const temporary_folder data;
     {
         server_with_data server(data);
-        server.create(1);
-        auto peer = server->connect();
-        peer.send(server.upload_head(1, "Content-Length: 10") + "12345");
-        EXPECT_TRUE(server.becomes(1, "saving"));
+        auto peer = server.half_upload(1);
         server->send(SIGTERM);
         EXPECT_TRUE(server->logs("no new connections"));
         peer.send("67890");
@@ -169,10 +163,7 @@ TEST(image_data_scenario, a_second_signal_cuts_an_upload_and_puts_its_image_back
     const temporary_folder data;
     {
         server_with_data server(data);
-        server.create(1);
-        auto peer = server->connect();
-        peer.send(server.upload_head(1, "Content-Length: 10") + "12345");
-        EXPECT_TRUE(server.becomes(1, "saving"));
+        auto peer = server.half_upload(1);
         server->send(SIGTERM);
         EXPECT_TRUE(server->logs("no new connections"));
         server->send(SIGTERM);

@@ -82,6 +82,14 @@ std::string server_with_data::status(int number) const {
     return body.substr(begin, body.find('"', begin) - begin);
 }
 
+client server_with_data::half_upload(int number) const {
+    create(number);
+    auto peer = process_.connect();
+    peer.send(upload_head(number, "Content-Length: 10") + "12345");
+    EXPECT_TRUE(becomes(number, "saving"));
+    return peer;
+}
+
 bool server_with_data::becomes(int number, std::string_view wanted) const {
     const auto end = std::chrono::steady_clock::now() + 10s;
     while (status(number) != wanted)

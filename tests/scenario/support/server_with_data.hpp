@@ -42,6 +42,9 @@ public:
     // Waits for it: what a vanished client leaves is put back soon, not at once.
     bool becomes(int number, std::string_view wanted) const;
 
+    // A client that has sent "12345" of ten bytes, which the server has begun to take.
+    client half_upload(int number) const;
+
     std::string data_of(int number) const;
 
     std::vector<std::string> files() const;  // in the store
