@@ -45,17 +45,18 @@ def connected(server):
         yield peer
 
 
-def expect(answer, status):
+def expect(server, answer, status):
     said = answer.read()
     if answer.status != status:
-        raise SystemExit("%d instead of %d:\n%s" % (answer.status, status, said.decode()))
+        raise SystemExit("%s: %d instead of %d:\n%s" % (
+            server.home.name, answer.status, status, said.decode(errors="replace")))
 
 
 def ask(server, method, path, status, document=None):
     with connected(server) as peer:
         peer.request(method, path, json.dumps(document) if document else None,
                      {"X-Auth-Token": PROJECT, "Content-Type": "application/json"})
-        expect(peer.getresponse(), status)
+        expect(server, peer.getresponse(), status)
 
 
 def created(server, count):
@@ -88,13 +89,14 @@ def send_chunked(to, data, size):
 def upload(server, path, payload, chunked):
     size = payload.stat().st_size
     with connected(server) as peer, open(payload, "rb") as data:
-        if chunked:
-            start_upload(peer, path, {"Transfer-Encoding": "chunked"})
-            send_chunked(peer.sock, data, size)
-        else:
-            start_upload(peer, path, {"Content-Length": str(size)})
-            peer.sock.sendfile(data, 0, size)
-        expect(peer.getresponse(), 204)
+        with contextlib.suppress(ConnectionError):  # refused early: the answer says why
+            if chunked:
+                start_upload(peer, path, {"Transfer-Encoding": "chunked"})
+                send_chunked(peer.sock, data, size)
+            else:
+                start_upload(peer, path, {"Content-Length": str(size)})
+                peer.sock.sendfile(data, 0, size)
+        expect(server, peer.getresponse(), 204)
 
 
 def download(server, path, size):
