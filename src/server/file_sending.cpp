@@ -74,11 +74,13 @@ ssize_t send_some(int socket, const file_part& part) {
     return ::sendfile(socket, part.file, &offset, part.bytes);
 }
 
-task<> wait_until_writable(connection& peer, std::chrono::milliseconds patience) {
+// False: the client takes nothing for as long as `patience`, or cannot any more.
+task<bool> wait_until_writable(connection& peer, std::chrono::milliseconds patience) {
     peer.limit(waiting_for::client, patience);
     auto [ec, events] = co_await async_poll(peer.here().loop, peer.socket(), POLLOUT, or_error);
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
     peer.limit(waiting_for::client, {});
+    co_return !ec && !peer.timed_out();
 }
 
 }  // namespace
@@ -98,8 +100,7 @@ task<file_sending> send_file(connection& peer, file_part part, std::chrono::mill
             part.bytes -= sent;
             co_await asio::post(peer.here().loop.get_executor(), or_throw);
         } else if (n < 0 && errno == EAGAIN) {
-            co_await wait_until_writable(peer, patience);
-            if (peer.timed_out()) co_return file_sending::broken;
+            if (!co_await wait_until_writable(peer, patience)) co_return file_sending::broken;
         } else {
             co_return file_sending::broken;
         }
