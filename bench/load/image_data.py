@@ -120,7 +120,7 @@ def download(server, path, size):
 
 
 def at_once(work, each, apart=0.0):
-    """Calls `work` with every item of `each`, side by side, one after the other by so many seconds."""
+    """Calls `work` with every item of `each`, side by side; each begins so many seconds later."""
     def begin(numbered):
         time.sleep(numbered[0] * apart)
         work(numbered[1])
