@@ -6,6 +6,7 @@
 #include "auth/image_policy.hpp"
 #include "core/problem.hpp"
 #include "image/image_json.hpp"
+#include "image/patch_locations.hpp"
 #include "store/stores.hpp"
 
 #include <fmt/format.h>
@@ -19,9 +20,8 @@ namespace {
     throw problem(reason::not_found, fmt::format("Failed to find image {}", id));
 }
 
-// The location in that store, if it may go.
-const image_location& removable_location(const call& asked, const image& of,
-                                         std::string_view store) {
+// The image without the location in that store, if that may go.
+patched_image without_store(const call& asked, const image& of, std::string_view store) {
     const image_policy policy(asked.with.rules, asked.caller, of);
     policy.enforce("get_image_location");
     policy.enforce("delete_image_location");
@@ -38,14 +38,10 @@ const image_location& removable_location(const call& asked, const image& of,
     if (found == of.locations.end())
         throw problem(reason::not_found,
                       fmt::format("Image {} is not stored in store {}.", of.id, store));
-    return *found;
-}
-
-image without(const image& of, const image_location& location, timestamp now) {
-    image after = of;
-    std::erase_if(after.locations,
-                  [&](const image_location& each) { return each.id == location.id; });
-    after.updated_at = now;
+    patched_image after;
+    after.value = of;
+    take_out_location(static_cast<std::size_t>(found - of.locations.begin()), after);
+    after.value.updated_at = time_of_change(asked);
     return after;
 }
 
@@ -62,14 +58,10 @@ task<response> delete_from_store(call& asked) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown(id);
-        // The row goes first: then nobody is sent to data that is not there any more.
-        const image_location& location = removable_location(asked, *found, store);
-        const auto done = co_await asked.with.images.save(
-            *found, without(*found, location, time_of_change(asked)), found->status);
+        const auto done =
+            co_await save_with_places(asked, *found, without_store(asked, *found, store));
+        if (done.outcome == save_outcome::saved) co_return nothing_left();
         if (done.outcome == save_outcome::gone) refuse_unknown(id);
-        if (done.outcome != save_outcome::saved) continue;
-        co_await remove_data(asked, location);
-        co_return nothing_left();
     }
     refuse_contended(id);
 }

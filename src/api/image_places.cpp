@@ -47,6 +47,16 @@ task<std::uint64_t> size_at(const call& asked, const image_location& location) {
     co_return *size;
 }
 
+// The rows of removed locations stay for the scrubber, which then removes their data.
+image with_rows_for_scrubber(const patched_image& of) {
+    image saved = of.value;
+    for (image_location each : of.removed_locations) {
+        each.status = "pending_delete";
+        saved.locations.push_back(std::move(each));
+    }
+    return saved;
+}
+
 }  // namespace
 
 void sort_locations(image& of, const stores& places) {
@@ -99,6 +109,19 @@ task<> remove_data(const call& asked, const image_location& location) {
     const auto* place = asked.with.places.holding(location.url, store_of(location));
     if (!place || !place->driver.takes_new_blobs) co_return;
     co_await place->place->remove(location.url);
+}
+
+task<save_result> save_with_places(const call& asked, const image& before,
+                                   const patched_image& after) {
+    const bool for_scrubber = asked.with.options.delayed_delete;
+    save_result done = co_await asked.with.images.save(
+        before, for_scrubber ? with_rows_for_scrubber(after) : after.value, before.status);
+    if (done.outcome != save_outcome::saved) co_return done;
+    std::erase_if(done.saved.locations,
+                  [](const image_location& each) { return each.status == "pending_delete"; });
+    if (for_scrubber) co_return done;
+    for (const image_location& each : after.removed_locations) co_await remove_data(asked, each);
+    co_return done;
 }
 
 }  // namespace glimt

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/routes.hpp"
+#include "catalog/catalog.hpp"
 #include "image/image.hpp"
 #include "image/image_patch.hpp"
 
@@ -26,6 +27,11 @@ void sort_locations(image& of, const stores& places);
 // Throws problem(reason::invalid) unless every added location is one that a client may name and has
 // bytes; an image without a size takes theirs. Names their stores, as above.
 task<> check_added_locations(const call& asked, patched_image& of);
+
+// Saves the image that was `before` and then removes the data of its removed locations, or leaves
+// it to the scrubber where delayed_delete says so.
+task<save_result> save_with_places(const call& asked, const image& before,
+                                   const patched_image& after);
 
 // Removes the data from its store, where that is ours to do: a read-only store keeps it. That it
 // was not there is fine. Throws problem.

@@ -48,28 +48,6 @@ patched_image patched(const image& before, const std::vector<image_change>& chan
     return to;
 }
 
-// The rows of removed locations stay for the scrubber, which then removes their data.
-image with_rows_for_scrubber(const patched_image& of) {
-    image saved = of.value;
-    for (image_location each : of.removed_locations) {
-        each.status = "pending_delete";
-        saved.locations.push_back(std::move(each));
-    }
-    return saved;
-}
-
-task<save_result> save(const call& asked, const image& before, const patched_image& after) {
-    const bool for_scrubber = asked.with.options.delayed_delete;
-    save_result done = co_await asked.with.images.save(
-        before, for_scrubber ? with_rows_for_scrubber(after) : after.value, before.status);
-    if (done.outcome != save_outcome::saved) co_return done;
-    std::erase_if(done.saved.locations,
-                  [](const image_location& each) { return each.status == "pending_delete"; });
-    if (for_scrubber) co_return done;
-    for (const image_location& each : after.removed_locations) co_await remove_data(asked, each);
-    co_return done;
-}
-
 }  // namespace
 
 task<response> change_image(call& asked) {
@@ -87,7 +65,7 @@ task<response> change_image(call& asked) {
         if (changes.empty()) co_return image_answer(asked, *found);
         patched_image after = patched(*found, changes, rules, asked);
         co_await check_added_locations(asked, after);
-        const auto done = co_await save(asked, *found, after);
+        const auto done = co_await save_with_places(asked, *found, after);
         if (done.outcome == save_outcome::saved) co_return image_answer(asked, done.saved);
         if (done.outcome == save_outcome::gone) refuse_unknown_image(id);
     }

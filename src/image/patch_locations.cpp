@@ -184,8 +184,13 @@ void remove_location(std::string_view position, const patch_rules& rules, patche
     if (!index || *index >= locations.size()) {
         throw problem(reason::invalid, "Invalid position for removing a location.");
     }
-    const image_location removed = std::move(locations[*index]);
-    locations.erase(locations.begin() + static_cast<std::ptrdiff_t>(*index));
+    take_out_location(*index, to);
+}
+
+void take_out_location(std::size_t index, patched_image& to) {
+    auto& locations = to.value.locations;
+    const image_location removed = std::move(locations.at(index));
+    locations.erase(locations.begin() + static_cast<std::ptrdiff_t>(index));
     const auto just_added = [&](const image_location& each) { return same(each, removed); };
     const bool was_there = std::erase_if(to.added_locations, just_added) == 0;
     if (was_there && !has_url(locations, removed.url)) to.removed_locations.push_back(removed);

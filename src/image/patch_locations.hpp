@@ -5,6 +5,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace glimt {
@@ -19,5 +20,9 @@ void replace_locations(const boost::json::value& locations, const patch_rules& r
                        patched_image& to);
 
 void remove_location(std::string_view position, const patch_rules& rules, patched_image& to);
+
+// The image without its location `index`. Its data goes with it, unless it was added by the same
+// change or another location has the same URL.
+void take_out_location(std::size_t index, patched_image& to);
 
 }  // namespace glimt

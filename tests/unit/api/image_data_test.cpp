@@ -225,23 +225,67 @@ TEST_F(named_stores_test, details_are_for_admins) {
     EXPECT_EQ(ask(request("GET", "/v2/info/stores/detail")).status, 403u);
 }
 
+// Puts one more location behind those the image has.
+struct several_places_test : named_stores_test {
+    void add_location(std::string url, boost::json::object metadata) {
+        auto body = [&]() -> task<> {
+            const catalog_viewer admin{.project = {}, .is_admin = true};
+            const auto before = co_await images.find(id, admin);
+            image after = *before;
+            image_location& added = after.locations.emplace_back();
+            added.url = std::move(url);
+            added.metadata = std::move(metadata);
+            co_await images.save(*before, after, before->status);
+        };
+        run(body());
+    }
+
+    response remove_from(const std::string& store) {
+        return ask(request("DELETE", "/v2/stores/" + store + "/" + id, "a:p1:admin,member,reader"));
+    }
+
+    std::string file_in(const std::string& store) const { return folder + "/" + store + "/" + id; }
+};
+
 // The heaviest store serves; a location that names no store gets its name (contract 4.6).
-TEST_F(named_stores_test, the_heaviest_store_comes_first) {
+TEST_F(several_places_test, the_heaviest_store_comes_first) {
     options.stores = with_stores(options).stores;
     options.stores[1].weight = 100;
     create();
     ASSERT_EQ(put("abc").status, 204u);
-    auto body = [&]() -> task<> {
-        const catalog_viewer admin{.project = {}, .is_admin = true};
-        auto before = co_await images.find(id, admin);
-        image after = *before;
-        image_location second;
-        second.url = "file://" + folder + "/cheap/" + id;
-        after.locations.push_back(second);
-        co_await images.save(*before, after, before->status);
-    };
-    run(body());
+    add_location("file://" + file_in("cheap"), {});
     EXPECT_EQ(shown().at("stores"), "cheap,fast");
+}
+
+TEST_F(several_places_test, one_of_two_copies_can_be_deleted) {
+    create();
+    ASSERT_EQ(put("abc").status, 204u);
+    std::filesystem::copy(file_in("fast"), file_in("cheap"));
+    add_location("file://" + file_in("cheap"), {{"store", "cheap"}});
+    EXPECT_EQ(remove_from("fast").status, 204u);
+    EXPECT_FALSE(std::filesystem::exists(file_in("fast")));
+    EXPECT_EQ(shown().at("stores"), "cheap");
+    EXPECT_EQ(get().text, "abc");
+}
+
+TEST_F(several_places_test, data_that_another_location_names_stays) {
+    create();
+    ASSERT_EQ(put("abc").status, 204u);
+    add_location("file://" + file_in("fast"), {{"store", "cheap"}});
+    EXPECT_EQ(remove_from("cheap").status, 204u);
+    EXPECT_EQ(shown().at("stores"), "fast");
+    EXPECT_EQ(get().text, "abc");
+}
+
+TEST_F(several_places_test, with_delayed_deletion_the_copy_is_left_to_the_scrubber) {
+    options.delayed_delete = true;
+    create();
+    ASSERT_EQ(put("abc").status, 204u);
+    std::filesystem::copy(file_in("fast"), file_in("cheap"));
+    add_location("file://" + file_in("cheap"), {{"store", "cheap"}});
+    EXPECT_EQ(remove_from("cheap").status, 204u);
+    EXPECT_EQ(shown().at("stores"), "fast");
+    EXPECT_TRUE(std::filesystem::exists(file_in("cheap")));
 }
 
 TEST(entity_tag, is_of_plain_letters_only) {
