@@ -117,7 +117,7 @@ std::vector<query_case> cases(sqlite_connection& on) {
 void print_page(sqlite_connection& on, const query_case& one) {
     std::printf("%s\n", one.what);
     sql_result found;
-    if (is_by_age(one.query)) {
+    if (first_plan(one.query) == list_plan::among_recent) {
         const sql_statement recent = page_statement(one.query, list_plan::among_recent);
         print(on, "among recent", recent);
         found = ask(on, recent);

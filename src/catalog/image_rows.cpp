@@ -24,7 +24,7 @@ T known(std::optional<T> value, std::string_view column) {
     return *std::move(value);
 }
 
-std::string text_of(const sql_value& value, std::string_view column) {
+std::string text_of(const sql_cell& value, std::string_view column) {
     return known(text_in(value), column);
 }
 
@@ -63,8 +63,8 @@ void add_child(image& to, const sql_row& row) {
 
 }  // namespace
 
-timestamp time_in(const sql_value& value) {
-    const auto* text = std::get_if<std::string>(&value);
+timestamp time_in(const sql_cell& value) {
+    const auto* text = std::get_if<std::string_view>(&value);
     return known(text ? database_time_of(*text) : std::nullopt, "created_at or updated_at");
 }
 
@@ -119,7 +119,8 @@ void take_children(sql_result answer, std::span<image> images) {
     std::unordered_map<std::string_view, image*> by_id;
     for (image& one : images) by_id.emplace(one.id, &one);
     for (const sql_row& row : answer.rows) {
-        const auto found = by_id.find(text_of(row[1], "image_id"));
+        const auto* id = std::get_if<std::string_view>(&row[1]);
+        const auto found = id ? by_id.find(*id) : by_id.end();
         if (found != by_id.end()) add_child(*found->second, row);
     }
 }

@@ -36,7 +36,7 @@ inline constexpr std::string_view member_columns =
 image_member member_of(const sql_row& row);
 
 // A time that the column must hold.
-timestamp time_in(const sql_value& value);
+timestamp time_in(const sql_cell& value);
 
 // Whether the viewer may see a row of `images` that is called `table` (contract 1.9, 3.3): public,
 // community, of its own project, or shared with it whatever its answer was.

@@ -105,10 +105,12 @@ script<std::optional<image>> find_image(const std::string& id, const catalog_vie
 script<std::optional<image_page>> list_images(const image_query& query) {
     image_page page;
     sql_result found;
-    if (query.limit > 0 && is_by_age(query))
-        found = co_await page_statement(query, list_plan::among_recent);
-    if (found.rows.size() < query.limit)
-        found = co_await page_statement(query, list_plan::anywhere);
+    if (query.limit > 0) {
+        const list_plan plan = first_plan(query);
+        found = co_await page_statement(query, plan);
+        if (plan != list_plan::anywhere && found.rows.size() < query.limit)
+            found = co_await page_statement(query, list_plan::anywhere);
+    }
     if (found.rows.empty()) {
         if (!query.marker) co_return page;
         const sql_result marker = co_await is_visible_statement(*query.marker, query.viewer);

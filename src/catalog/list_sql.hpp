@@ -10,7 +10,8 @@
 // all: whoever may see most images finds a page among the newest few; whoever sees ten of 100,000
 // finds them by owner and membership. No database knows in advance, so we ask for a page among the
 // newest first, which costs little whatever the table's size, and for the whole only when that was
-// not enough.
+// not enough. Where indexes tell that the viewer sees few images, there is nothing among the
+// newest: the whole is asked at once.
 namespace glimt {
 
 enum class list_plan : std::uint8_t {
@@ -21,8 +22,9 @@ enum class list_plan : std::uint8_t {
 // How many images are looked at for a page among the newest.
 std::size_t recent_rows(const image_query& query) noexcept;
 
-// Whether the order begins with an age, where looking among the newest makes sense.
-bool is_by_age(const image_query& query) noexcept;
+// The plan to begin with: only an order that begins with an age has newest ones, and what an admin
+// sees unfiltered is found along that index in any case.
+list_plan first_plan(const image_query& query) noexcept;
 
 // Rows of image_columns. The images after the marker, or none at all when the marker is unknown or
 // invisible. The limit is not 0.

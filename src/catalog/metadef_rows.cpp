@@ -13,7 +13,7 @@
 namespace glimt {
 namespace {
 
-boost::json::object object_in(const sql_value& value) {
+boost::json::object object_in(const sql_cell& value) {
     boost::json::parse_options lenient;
     lenient.max_depth = 64;
     boost::json::error_code ec;
@@ -24,7 +24,7 @@ boost::json::object object_in(const sql_value& value) {
     return std::move(parsed.get_object());
 }
 
-std::optional<timestamp> time_or_nothing_in(const sql_value& value) {
+std::optional<timestamp> time_or_nothing_in(const sql_cell& value) {
     if (!text_in(value)) return std::nullopt;
     return time_in(value);
 }

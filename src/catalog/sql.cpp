@@ -28,16 +28,16 @@ sql_value sql_number(const std::optional<std::int64_t>& value) {
     return std::monostate();
 }
 
-std::optional<std::string> text_in(const sql_value& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+std::optional<std::string> text_in(const sql_cell& cell) {
+    if (const auto* text = std::get_if<std::string_view>(&cell)) return std::string(*text);
     // SQLite keeps a number that was written into a text column by hand as a number.
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
     return std::nullopt;
 }
 
-std::optional<std::int64_t> number_in(const sql_value& value) {
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
-    const auto* text = std::get_if<std::string>(&value);
+std::optional<std::int64_t> number_in(const sql_cell& cell) {
+    if (const auto* number = std::get_if<std::int64_t>(&cell)) return *number;
+    const auto* text = std::get_if<std::string_view>(&cell);
     if (!text) return std::nullopt;
     std::int64_t number = 0;
     const char* end = text->data() + text->size();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,9 +13,12 @@
 
 namespace glimt {
 
-// What a column holds: NULL, a number or a boolean (0 and 1), or text; times are text (UTC, as
+// What goes into a column: NULL, a number or a boolean (0 and 1), or text; times are text (UTC, as
 // database_time.hpp writes them).
 using sql_value = std::variant<std::monostate, std::int64_t, std::string>;
+
+// What an answer has in a column. The text is the answer's: see sql_result.
+using sql_cell = std::variant<std::monostate, std::int64_t, std::string_view>;
 
 // One statement in the SQL that SQLite, MariaDB and PostgreSQL share, with `?` where the values go.
 // Texts hold no value of a request, so that there are few and a driver may keep them prepared.
@@ -22,9 +27,11 @@ struct sql_statement {
     std::vector<sql_value> values;
 };
 
-using sql_row = std::vector<sql_value>;
+using sql_row = std::span<const sql_cell>;
 
 struct sql_result {
+    // Of the rows and their texts: one page has a thousand of them, and they go together.
+    std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
     std::vector<sql_row> rows;
     std::int64_t changed = 0;      // rows that an INSERT, UPDATE or DELETE touched
     std::int64_t inserted_id = 0;  // the `id` that the database gave to an inserted row
@@ -58,9 +65,9 @@ private:
 sql_value sql_text(const std::optional<std::string>& value);
 sql_value sql_number(const std::optional<std::int64_t>& value);
 
-// What a column holds, where it may hold nothing; text for a number is taken as the number that it
+// What a cell holds, where it may hold nothing; text for a number is taken as the number that it
 // says. Nothing, too, for what is of another kind.
-std::optional<std::string> text_in(const sql_value& value);
-std::optional<std::int64_t> number_in(const sql_value& value);
+std::optional<std::string> text_in(const sql_cell& cell);
+std::optional<std::int64_t> number_in(const sql_cell& cell);
 
 }  // namespace glimt

@@ -7,7 +7,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
 #include <stdexcept>
+#include <type_traits>
 
 namespace glimt {
 namespace {
@@ -30,24 +34,31 @@ int bind(sqlite3_stmt* statement, int index, const sql_value& value) {
     return sqlite3_bind_null(statement, index);
 }
 
-sql_value column(sqlite3_stmt* statement, int index) {
+sql_cell column(sqlite3_stmt* statement, int index, std::pmr::memory_resource& memory) {
     switch (sqlite3_column_type(statement, index)) {
         case SQLITE_NULL: return std::monostate();
         case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, index)};
         default: {
             const auto* text = sqlite3_column_text(statement, index);
             const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
-            return std::string(reinterpret_cast<const char*>(text), size);
+            if (size == 0) return std::string_view();
+            return std::string_view(
+                static_cast<char*>(std::memcpy(memory.allocate(size, 1), text, size)), size);
         }
     }
 }
 
-sql_row row_of(sqlite3_stmt* statement) {
-    const int count = sqlite3_column_count(statement);
-    sql_row row;
-    row.reserve(static_cast<std::size_t>(count));
-    for (int i = 0; i < count; ++i) row.push_back(column(statement, i));
-    return row;
+void add_row(sqlite3_stmt* statement, sql_result& to) {
+    constexpr std::size_t first_block = 1024;
+    if (!to.memory) to.memory = std::make_unique<std::pmr::monotonic_buffer_resource>(first_block);
+    const auto count = static_cast<std::size_t>(sqlite3_column_count(statement));
+    // Never destroyed: a cell has nothing to let go of.
+    static_assert(std::is_trivially_destructible_v<sql_cell>);
+    auto* cells =
+        static_cast<sql_cell*>(to.memory->allocate(count * sizeof(sql_cell), alignof(sql_cell)));
+    for (std::size_t i = 0; i < count; ++i)
+        std::construct_at(cells + i, column(statement, static_cast<int>(i), *to.memory));
+    to.rows.emplace_back(cells, count);
 }
 
 // Rolls back what was not committed. A rollback cannot fail in a way that matters: whatever it
@@ -188,7 +199,7 @@ sqlite_connection::outcome sqlite_connection::execute(const sql_statement& state
     for (std::size_t i = 0; i < statement.values.size() && code == SQLITE_OK; ++i)
         code = bind(prepared, static_cast<int>(i + 1), statement.values[i]);
     if (code != SQLITE_OK) return judge(code);
-    while ((code = sqlite3_step(prepared)) == SQLITE_ROW) result.rows.push_back(row_of(prepared));
+    while ((code = sqlite3_step(prepared)) == SQLITE_ROW) add_row(prepared, result);
     if (is_duplicate(code)) {
         result.duplicate = true;
         return outcome::done;

@@ -232,6 +232,25 @@ TEST_P(list_contract, a_page_has_the_properties_tags_and_locations_of_each) {
     run(body());
 }
 
+// With so many images, all of them deleted, that a page is looked for among the newest first.
+class crowded_sqlite final : public tested_sqlite {
+public:
+    crowded_sqlite() : tested_sqlite(false) {
+        sqlite_connection on({.path = path()});
+        on.execute_all(
+            "INSERT INTO images (id, status, visibility, owner, created_at, updated_at, "
+            "deleted_at, deleted, min_disk, min_ram, protected, os_hidden) "
+            "WITH RECURSIVE numbers(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers "
+            "WHERE n < 500) SELECT 'gone-' || n, 'deleted', CASE WHEN n % 2 THEN 'public' ELSE "
+            "'community' END, 'nobody', t, t, t, 1, 0, 0, 0, 0 FROM numbers, "
+            "(SELECT '2026-01-01 00:00:03.000000' AS t)");
+    }
+};
+
+std::unique_ptr<tested_database> crowded() { return std::make_unique<crowded_sqlite>(); }
+
+INSTANTIATE_TEST_SUITE_P(crowd, list_contract,
+                         ::testing::Values(catalog_driver{"sqlite_file", crowded}), driver_name);
 INSTANTIATE_TEST_SUITE_P(drivers, list_contract,
                          ::testing::ValuesIn(catalog_drivers().begin(), catalog_drivers().end()),
                          driver_name);

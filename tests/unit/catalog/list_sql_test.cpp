@@ -55,13 +55,23 @@ TEST(list_sql, an_order_is_completed_in_the_direction_of_its_last_key) {
 
 TEST(list_sql, the_newest_are_looked_at_only_in_the_order_of_age) {
     image_query query;
-    EXPECT_TRUE(is_by_age(query));
+    EXPECT_EQ(first_plan(query), list_plan::among_recent);
     query.order = {{image_column::created_at, false}};
-    EXPECT_TRUE(is_by_age(query));
+    EXPECT_EQ(first_plan(query), list_plan::among_recent);
     query.order = {{image_column::updated_at, true}, {image_column::name, false}};
-    EXPECT_TRUE(is_by_age(query));
+    EXPECT_EQ(first_plan(query), list_plan::among_recent);
     query.order = {{image_column::name, false}, {image_column::created_at, false}};
-    EXPECT_FALSE(is_by_age(query));
+    EXPECT_EQ(first_plan(query), list_plan::anywhere);
+}
+
+TEST(list_sql, what_an_admin_sees_unfiltered_is_not_looked_for_among_the_newest) {
+    image_query query;
+    query.viewer.is_admin = true;
+    EXPECT_EQ(first_plan(query), list_plan::anywhere);
+    query.visibility = every_visibility();
+    EXPECT_EQ(first_plan(query), list_plan::anywhere);
+    query.tags = {"rare"};
+    EXPECT_EQ(first_plan(query), list_plan::among_recent);
 }
 
 }  // namespace

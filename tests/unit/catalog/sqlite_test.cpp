@@ -309,6 +309,43 @@ TEST_F(sqlite_file, pages_are_read_along_indexes) {
     }
 }
 
+// Few: more than fit on a page, but no more than 100, and among no more than 1000 members.
+TEST_F(sqlite_file, who_sees_few_is_not_asked_for_the_newest) {
+    const sqlite_pool pool({.path = path}, true);
+    sqlite_connection on({.path = path});
+    const auto found = [&](std::optional<std::string> project, visibility_filter visibility = {}) {
+        image_query query;
+        query.viewer.project = std::move(project);
+        query.visibility = visibility;
+        sql_result answer;
+        EXPECT_EQ(on.execute(page_statement(query, list_plan::among_recent), answer),
+                  sqlite_connection::outcome::done);
+        return answer.rows.size();
+    };
+    const auto fill = [&](int from, int to, const std::string& visibility) {
+        on.execute_all(
+            "INSERT INTO images (id, status, visibility, owner, created_at, updated_at, deleted, "
+            "min_disk, min_ram, protected, os_hidden) WITH RECURSIVE numbers(n) AS (VALUES (" +
+            std::to_string(from) + ") UNION ALL SELECT n + 1 FROM numbers WHERE n < " +
+            std::to_string(to) + ") SELECT '" + visibility + "' || n, 'active', '" + visibility +
+            "', 'ours', t, t, 0, 0, 0, 0, 0 FROM numbers, (SELECT '2026-01-01 00:00:00.000000' "
+            "AS t)");
+    };
+    fill(1, 100, "private");
+    EXPECT_EQ(found("ours"), 0U);
+    fill(101, 101, "private");
+    EXPECT_EQ(found("ours"), 25U);
+    EXPECT_EQ(found("theirs"), 0U);
+    EXPECT_EQ(found({}), 0U);
+    fill(1, 101, "community");
+    EXPECT_EQ(found("theirs"), 0U);
+    EXPECT_EQ(found("theirs", image_visibility::community), 25U);
+    EXPECT_EQ(found("theirs", every_visibility{}), 25U);
+    fill(1, 101, "public");
+    EXPECT_EQ(found("theirs"), 25U);
+    EXPECT_EQ(found({}), 25U);
+}
+
 // Another process writes; ours wait in the queue, more of them than fit, and are cancelled.
 TEST_F(sqlite_file, waiting_can_be_cancelled_at_every_place_and_leaves_nothing) {
     sqlite_pool pool({.path = path, .patience = std::chrono::minutes(5)}, true);

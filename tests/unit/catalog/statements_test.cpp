@@ -69,7 +69,7 @@ TEST_F(statements_test, a_page_is_three_at_most) {
         std::optional<std::string> marker;
         std::size_t expect;
     } cases[] = {
-        {"full, by age", ours, {}, {}, 2},
+        {"full, by age, of the few the caller sees", ours, {}, {}, 3},
         {"full, by name", ours, by_name, {}, 2},
         {"full, of an admin", admin, {}, {}, 2},
         {"the last one", ours, {}, id_of(6), 3},

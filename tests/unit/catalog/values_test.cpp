@@ -72,11 +72,11 @@ TEST(sql, pads_lists_so_that_texts_are_few) {
 }
 
 TEST(sql, reads_numbers_of_text_only_as_a_whole) {
-    EXPECT_EQ(number_in(sql_value("12")), 12);
-    EXPECT_EQ(number_in(sql_value("12x")), std::nullopt);
-    EXPECT_EQ(number_in(sql_value("")), std::nullopt);
-    EXPECT_EQ(number_in(sql_value()), std::nullopt);
-    EXPECT_EQ(text_in(sql_value(std::int64_t{7})), "7");
+    EXPECT_EQ(number_in(sql_cell("12")), 12);
+    EXPECT_EQ(number_in(sql_cell("12x")), std::nullopt);
+    EXPECT_EQ(number_in(sql_cell("")), std::nullopt);
+    EXPECT_EQ(number_in(sql_cell()), std::nullopt);
+    EXPECT_EQ(text_in(sql_cell(std::int64_t{7})), "7");
 }
 
 TEST(sqlite, takes_the_urls_of_sqlalchemy) {

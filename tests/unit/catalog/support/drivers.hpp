@@ -23,13 +23,15 @@ struct catalog_driver {
     std::unique_ptr<tested_database> (*make)();
 };
 
-class tested_sqlite final : public tested_database {
+class tested_sqlite : public tested_database {
 public:
-    explicit tested_sqlite(bool in_memory)
-        : pool_({.path = in_memory ? "" : directory_.file("glance.sqlite")}, true) {}
+    explicit tested_sqlite(bool in_memory) : pool_({.path = in_memory ? "" : path()}, true) {}
     std::unique_ptr<sql_database> open(ring_context& home) override {
         return std::make_unique<sqlite_database>(home, pool_);
     }
+
+protected:
+    std::string path() const { return directory_.file("glance.sqlite"); }
 
 private:
     scratch_folder directory_;
