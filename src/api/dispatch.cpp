@@ -37,13 +37,6 @@ bool is_abort(const std::exception& why) {
     return of_system && of_system->code() == asio::error::operation_aborted;
 }
 
-// Glance's CORS filter sees every answer on its way out: what is not a success becomes one when the
-// method is OPTIONS, without a body or any header.
-response as_options_answer(response answered) {
-    if (answered.status >= 200 && answered.status < 300) return answered;
-    return {};
-}
-
 // Routes sends the bare version on to itself with a slash, which is then not found.
 response redirect_to_slash(const request_head& head, const settings& options) {
     response answer;
@@ -59,6 +52,7 @@ api::api(services with, std::span<const route> routes)
     : with_(with),
       routes_(routes),
       versions_(with.options),
+      origins_(with.options),
       ids_(with.identities.adopts_request_ids(), with.options.max_request_id_length) {}
 
 response api::list_versions(const request_head& head, unsigned status) const {
@@ -87,7 +81,7 @@ task<response> api::answer(request& asked) {
     } else {
         answered = list_versions(head, 300);
     }
-    if (head.method == "OPTIONS") co_return as_options_answer(std::move(answered));
+    if (with_.filters.has(paste_filter::cors)) origins_.apply(head, answered);
     co_return answered;
 }
 

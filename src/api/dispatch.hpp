@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/cross_origin.hpp"
 #include "api/request_id.hpp"
 #include "api/routes.hpp"
 #include "api/versions.hpp"
@@ -25,6 +26,7 @@ struct services {
     metadef_catalog& definitions;
     const policy& rules;
     const identity_source& identities;
+    const paste_pipeline& filters;
     const image_schema& schema;
     const stores& places;
     const upload_services& uploads;
@@ -57,6 +59,7 @@ private:
     services with_;
     std::span<const route> routes_;
     versions versions_;
+    cross_origin_filter origins_;
     request_ids ids_;
 };
 

@@ -146,7 +146,8 @@ struct shard_api {
           uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
           app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
-               *with.below.identities.source, *with.below.schema, places, uploads}) {}
+               *with.below.identities.source, with.below.identities.pipeline, *with.below.schema,
+               places, uploads}) {}
 
     // On the shard's own loop.
     void start() {
@@ -214,8 +215,10 @@ bool report_places(const std::vector<store_plan>& places, log& out) {
     return usable;
 }
 
-exit_status found_and_serve(const settings& options, const clock& time, log& out) {
+exit_status found_and_serve(settings options, const clock& time, log& out) {
     foundation below = make_foundation(options);
+    if (!below.identities.pipeline.has(paste_filter::http_proxy_to_wsgi))
+        options.enable_proxy_headers_parsing = false;  // what the pipeline does not name is off
     const database_choice chosen = choose_database(options);
     if (!chosen.error.empty()) below.errors.push_back(chosen.error);
     for (const auto& each : below.errors)

@@ -187,6 +187,17 @@ constexpr option table[] = {
     {"oslo_middleware", "enable_proxy_headers_parsing", &settings::enable_proxy_headers_parsing,
      "Believe Forwarded and X-Forwarded-* headers."},
 
+    {"cors", "allowed_origin", &settings::cors_allowed_origin,
+     "Origins whose pages may use the API in a browser, as in https://horizon.example.com, or *."},
+    {"cors", "allow_credentials", &settings::cors_allow_credentials,
+     "Whether they may send credentials."},
+    {"cors", "expose_headers", &settings::cors_expose_headers,
+     "Headers of answers that they may read."},
+    {"cors", "max_age", &settings::cors_max_age,
+     "How many seconds a browser may remember what it was allowed; 0 says nothing of it.", quota},
+    {"cors", "allow_methods", &settings::cors_allow_methods, "Methods that they may use."},
+    {"cors", "allow_headers", &settings::cors_allow_headers, "Headers that they may send."},
+
     {"oslo_policy", "policy_file", &settings::policy_file,
      "The operator's own rules; beside the configuration file unless it is a whole path."},
     {"oslo_policy", "policy_default_rule", &settings::policy_default_rule,

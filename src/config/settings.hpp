@@ -54,7 +54,19 @@ struct settings {
     // The API.
     std::string public_endpoint;
     bool enable_proxy_headers_parsing = false;  // honour Forwarded and X-Forwarded-*
-    std::string healthcheck_disable_file;       // /healthcheck answers 503 while it exists
+    std::vector<std::string> cors_allowed_origin;
+    bool cors_allow_credentials = true;
+    std::vector<std::string> cors_expose_headers = {"X-Image-Meta-Checksum", "X-Auth-Token",
+                                                    "X-Subject-Token", "X-Service-Token",
+                                                    "X-OpenStack-Request-ID"};
+    std::int64_t cors_max_age = 3600;  // seconds; 0: browsers are not told
+    std::vector<std::string> cors_allow_methods = {"GET", "PUT", "POST", "DELETE", "PATCH"};
+    std::vector<std::string> cors_allow_headers = {
+        "Content-MD5",     "X-Image-Meta-Checksum", "X-Storage-Token",
+        "Accept-Encoding", "X-Auth-Token",          "X-Identity-Status",
+        "X-Roles",         "X-Service-Catalog",     "X-User-Id",
+        "X-Tenant-Id",     "X-OpenStack-Request-ID"};
+    std::string healthcheck_disable_file;  // /healthcheck answers 503 while it exists
     std::string image_cache_dir;
     std::string paste_flavor;
     std::string paste_config_file;

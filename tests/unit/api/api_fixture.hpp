@@ -114,7 +114,7 @@ struct api_fixture : loop_fixture {
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};
         api of({loop, options, journal, time, images, definitions, rules, *identities.source,
-                schema, places, uploads},
+                identities.pipeline, schema, places, uploads},
                routes);
         request whole{head, body};
         response answered;
