@@ -21,6 +21,22 @@ function(glimt_module name)
     add_library(glimt::${name} ALIAS glimt_${name})
 endfunction()
 
+# glimt_kernel(<source> <option>...): compiles it with instructions that not every CPU has. It asks
+# before it runs, and includes nothing that others might be linked to. Always optimized, or it would
+# be slower than what it replaces; without a scheduler, which would undo the order it is written in.
+function(glimt_kernel source)
+    if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        return()
+    endif()
+    if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        set(unscheduled -mllvm -enable-misched=false -mllvm -enable-post-misched=false)
+    else()
+        set(unscheduled -fno-schedule-insns -fno-schedule-insns2)
+    endif()
+    set_source_files_properties(${source} PROPERTIES
+        SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "-O2;${ARGN};${unscheduled}")
+endfunction()
+
 # Lets a target use the one precompiled header of src/core (made with the flags every target has).
 function(glimt_precompiled target)
     if(NOT TARGET glimt_precompiled_asio)

@@ -33,7 +33,8 @@ SKIPPED = {".git", ".cache", "__pycache__", "build", "data", "tests/data", "test
 QUOTING = {"tools/tidy.py", "tests/tools/tidy_test.py"}
 
 # The only places in src/ that may start threads, share memory between them or wait for them.
-THREADED = r"src/(core/(fleet|log|software_\w+|worker_threads)|catalog/sqlite_threads)\."
+THREADED = (r"src/(core/(fleet|log|software_\w+|worker_threads)|catalog/sqlite_threads"
+            r"|digest/digest_engine)\.")
 
 # Words that are not written in src/, where they are all the same, and what to write instead.
 BANNED = [

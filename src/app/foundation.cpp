@@ -2,6 +2,7 @@
 #include "app/foundation.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 
@@ -29,6 +30,10 @@ foundation make_foundation(const settings& options) {
     made.identities = make_identity_source(options, *made.rules);
     append(made.errors, made.identities.errors);
     append(made.warnings, made.identities.warnings);
+    const char* asked = std::getenv("GLIMT_DIGEST_KERNELS");
+    kernel_choice chosen = choose_kernels(asked ? asked : "");
+    made.kernels = chosen.kernels;
+    if (!chosen.error.empty()) made.errors.push_back(std::move(chosen.error));
     return made;
 }
 

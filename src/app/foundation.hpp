@@ -5,6 +5,7 @@
 #include "auth/policy.hpp"
 #include "catalog/sqlite_database.hpp"
 #include "config/settings.hpp"
+#include "digest/kernel_choice.hpp"
 #include "image/image_schema.hpp"
 
 #include <memory>
@@ -19,11 +20,12 @@ struct foundation {
     std::unique_ptr<const policy> rules;
     identity_setup identities;  // refers to the rules
     std::unique_ptr<const image_schema> schema;
+    kernel_set kernels;                 // that images are hashed with
     std::vector<std::string> errors;    // why we must not start, a sentence each
     std::vector<std::string> warnings;  // worth a line of the log each
 };
 
-// Reads and writes nothing.
+// Reads and writes nothing, but for GLIMT_DIGEST_KERNELS in the environment.
 foundation make_foundation(const settings& options);
 
 // Where images are kept.

@@ -129,7 +129,7 @@ struct shared_parts {
     const foundation& below;
     sqlite_pool& pool;
     std::span<const store_plan> places;
-    worker_threads& hashing;
+    digest_engine& hashing;
     worker_threads& blocking;
     const uri_filter& web_filter;
 };
@@ -175,7 +175,7 @@ uri_filter_lists filter_lists(const settings& options) {
             .disallowed_ports = options.import_disallowed_ports};
 }
 
-// One for each processor that there is: hashing is all that they do.
+// One for each processor that there is; the engine wakes no more of them than it has use for.
 std::size_t hashing_threads(const fleet& shards) { return shards.size(); }
 
 constexpr std::size_t blocking_threads = 2;
@@ -183,7 +183,9 @@ constexpr std::size_t blocking_threads = 2;
 void serve_until_ended(const settings& options, const clock& time, const foundation& below,
                        sqlite_pool& pool, std::span<const store_plan> places, log& out) {
     fleet shards(fleet_options(options), out);
-    worker_threads hashing("hashing", hashing_threads(shards));
+    digest_engine hashing(below.kernels, hashing_threads(shards));
+    out.info(component, "images are hashed by {} on up to {} threads", below.kernels.name,
+             hashing.threads());
     worker_threads blocking("blocking", blocking_threads);
     const uri_filter web_filter(filter_lists(options));
     const shared_parts shared{options, time, below, pool, places, hashing, blocking, web_filter};

@@ -1,95 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "digest/data_digest.hpp"
 
-#include "core/uncancelled.hpp"
-
-#include <openssl/evp.h>
-
-#include <algorithm>
-#include <array>
-#include <cassert>
-#include <stdexcept>
+#include "digest/woven_hasher.hpp"
 
 namespace glimt {
 namespace {
 
-// hashlib's names and OpenSSL's. The shake family is not here: its length is the caller's.
-struct algorithm {
-    std::string_view name;
-    const char* in_openssl;
-};
-constexpr algorithm algorithms[] = {
-    {"sha512", "SHA512"},
-    {"sha256", "SHA256"},
-    {"sha384", "SHA384"},
-    {"sha224", "SHA224"},
-    {"sha1", "SHA1"},
-    {"md5", "MD5"},
-    {"sha3_224", "SHA3-224"},
-    {"sha3_256", "SHA3-256"},
-    {"sha3_384", "SHA3-384"},
-    {"sha3_512", "SHA3-512"},
-    {"blake2b", "BLAKE2B-512"},
-    {"blake2s", "BLAKE2S-256"},
-    {"sha512_256", "SHA512-256"},
-    {"sha512_224", "SHA512-224"},
-    {"sm3", "SM3"},
-};
-
-const algorithm* find(std::string_view name) {
-    const auto* found = std::ranges::find(algorithms, name, &algorithm::name);
-    return found == std::end(algorithms) ? nullptr : found;
-}
-
-std::string hexadecimal(evp_md_ctx_st* of) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned size = 0;
-    if (EVP_DigestFinal_ex(of, digest.data(), &size) != 1)
-        throw std::runtime_error("OpenSSL cannot end a digest");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * std::size_t{size});
-    for (unsigned i = 0; i < size; ++i) {
-        text += digits[digest[i] >> 4];
-        text += digits[digest[i] & 15];
+std::unique_ptr<hasher> make_hasher(const kernel_set& with, std::string_view algorithm) {
+    if (!with.kernels.empty()) {
+        if (algorithm == "sha512") return std::make_unique<woven_hasher>(with, sha512);
+        if (algorithm == "sha384") return std::make_unique<woven_hasher>(with, sha384);
     }
-    return text;
+    return std::make_unique<openssl_hasher>(algorithm);
 }
 
 }  // namespace
 
-bool is_digest_algorithm(std::string_view name) { return find(name) != nullptr; }
-
-void data_digest::free_context::operator()(evp_md_ctx_st* context) const noexcept {
-    EVP_MD_CTX_free(context);
-}
-
-data_digest::context data_digest::start(const char* name) {
-    context made(EVP_MD_CTX_new());
-    const EVP_MD* kind = EVP_get_digestbyname(name);
-    if (!made || !kind || EVP_DigestInit_ex(made.get(), kind, nullptr) != 1)
-        throw std::runtime_error(std::string("OpenSSL has no digest ") + name);
-    return made;
-}
-
-data_digest::data_digest(ring_context& home, worker_threads& hashing, std::string_view algorithm)
-    : home_(home), hashing_(hashing), md5_(start("MD5")) {
-    const auto* asked = find(algorithm);
-    assert(asked);
-    multihash_ = start(asked->in_openssl);
-}
+data_digest::data_digest(ring_context& home, digest_engine& engine, std::string_view algorithm)
+    : home_(home), engine_(engine), hasher_(make_hasher(engine.kernels(), algorithm)) {}
 
 task<> data_digest::update(std::span<const std::byte> bytes) {
-    const auto hash = [this, bytes]() noexcept {
-        // Neither can fail once the digest was begun.
-        EVP_DigestUpdate(md5_.get(), bytes.data(), bytes.size());
-        EVP_DigestUpdate(multihash_.get(), bytes.data(), bytes.size());
-    };
-    co_await async_run(home_, hashing_, hash, uncancelled());
+    co_await async_hash(home_, engine_, *hasher_, bytes, or_throw);
 }
 
-data_digests data_digest::finish() {
-    return {.checksum = hexadecimal(md5_.get()), .os_hash_value = hexadecimal(multihash_.get())};
-}
+data_digests data_digest::finish() { return hasher_->finish(); }
 
 }  // namespace glimt

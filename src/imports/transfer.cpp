@@ -34,15 +34,6 @@ task<filling> fill(buffer_pool& buffers, source& from) {
     co_return next;
 }
 
-// Owns what it stores: its memory goes back as soon as that is done, though the source may still
-// keep us waiting for more.
-task<> store_filling(const transfer_parts& parts, filling full) {
-    using namespace asio::experimental::awaitable_operators;
-    const auto bytes = full.content();
-    co_await (parts.digest.update(bytes) &&
-              parts.into.write(asio::buffer(bytes.data(), bytes.size())));
-}
-
 // Of two that run side by side the one that fails first is the cause; the other is cut short for
 // it, which Asio would report as "multiple exceptions".
 template <class T>
@@ -55,12 +46,21 @@ task<T> noting_cause(std::exception_ptr& cause, task<T> work) {
     }
 }
 
+// Owns what it stores: its memory goes back as soon as that is done, though the source may still
+// keep us waiting for more.
+task<> store_filling(const transfer_parts& parts, filling full, std::exception_ptr& cause) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto bytes = full.content();
+    co_await (noting_cause(cause, parts.digest.update(bytes)) &&
+              noting_cause(cause, parts.into.write(asio::buffer(bytes.data(), bytes.size()))));
+}
+
 // Stores one filling while the next is filled; both have ended when it returns or throws.
 task<filling> store_and_fill(const transfer_parts& parts, filling full) {
     using namespace asio::experimental::awaitable_operators;
     std::exception_ptr cause;
     try {
-        co_return co_await (noting_cause(cause, store_filling(parts, std::move(full))) &&
+        co_return co_await (store_filling(parts, std::move(full), cause) &&
                             noting_cause(cause, fill(parts.buffers, parts.from)));
     } catch (...) {
         if (!cause) throw;

@@ -6,6 +6,7 @@
 #include "core/clock.hpp"
 #include "core/fleet.hpp"
 #include "core/log.hpp"
+#include "digest/digest_engine.hpp"
 #include "image/inspection.hpp"
 #include "imports/upload_recovery.hpp"
 #include "store/stores.hpp"
@@ -19,7 +20,7 @@ namespace glimt {
 struct upload_services {
     ring_context& loop;
     buffer_pool& buffers;
-    worker_threads& hashing;
+    digest_engine& hashing;
     catalog& images;
     const stores& places;
     upload_recovery& recovery;

@@ -85,6 +85,7 @@ struct api_fixture : loop_fixture {
 
     // Stores in a folder of the test's own, unless a test configures others.
     worker_threads workers{"test", 1};
+    digest_engine hashing{best_kernels(), 1};
     buffer_pool buffers{loop, 4, 64 * 1024};
     std::string folder = ::testing::TempDir() + "api_test." + std::to_string(::getpid());
 
@@ -111,7 +112,7 @@ struct api_fixture : loop_fixture {
         http_client web(loop);
         const stores places({loop, workers, true, &web, &filter}, plans, journal);
         upload_recovery recovery(loop, "0", images, places, time, journal);
-        const upload_services uploads{loop,     buffers, workers, images, places,
+        const upload_services uploads{loop,     buffers, hashing, images, places,
                                       recovery, options, time,    journal};
         api of({loop, options, journal, time, images, definitions, rules, *identities.source,
                 identities.pipeline, schema, places, uploads},

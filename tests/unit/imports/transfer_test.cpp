@@ -3,6 +3,7 @@
 
 #include "core/problem.hpp"
 #include "support/loop_fixture.hpp"
+#include "support/slow_hasher.hpp"
 
 #include <deque>
 #include <optional>
@@ -77,7 +78,7 @@ struct no_limits final : size_check {
 };
 
 struct transfer_test : glimt::testing::loop_fixture {
-    worker_threads hashing{"hashing", 2};
+    digest_engine hashing{best_kernels(), 2};
     buffer_pool buffers{loop, 2, 16 * 1024};
     event told{loop};
     scripted_source from{told};
@@ -171,6 +172,29 @@ TEST_F(transfer_test, what_fails_ends_it_with_everything_given_back) {
     refill();
     from.failure = asio::error::eof;
     EXPECT_EQ(reason_of_end(), reason::internal);
+}
+
+// The write's failure is the cause, though the hash that it cuts short ends with an error as well.
+TEST_F(transfer_test, a_failed_write_takes_its_hash_back) {
+    glimt::testing::slow_hasher busy[2];
+    int ended = 0;
+    for (auto& each : busy) async_hash(loop, hashing, each, {}, [&](error_code) { ++ended; });
+    for (auto& each : busy) each.wait_until_begun();  // all threads
+    from.pieces = {"of no use"};
+    into.fails_at = 1;
+    auto body = [&]() -> task<> {
+        try {
+            co_await transfer(parts());
+            ADD_FAILURE() << "it went on";
+        } catch (const problem& found) {
+            EXPECT_EQ(found.why(), reason::too_large);
+        }
+        EXPECT_EQ(ended, 0);
+        for (auto& each : busy) each.let_go();
+    };
+    run(body());
+    EXPECT_EQ(ended, 2);
+    EXPECT_EQ(buffers.lent(), 0u);
 }
 
 // Two transfers that both want both buffers take turns.

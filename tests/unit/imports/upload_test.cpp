@@ -74,7 +74,7 @@ struct upload_world : loop_with_faults {
     }
 
     upload_services with() {
-        return {loop, buffers, workers, images, *places, *recovery, options, time, out};
+        return {loop, buffers, hashing, images, *places, *recovery, options, time, out};
     }
 
     // What the upload of these bytes ends with: nothing, or why not.
@@ -112,6 +112,7 @@ struct upload_world : loop_with_faults {
     real_clock time;
     glimt::log out{{.least = severity::critical}, time};
     worker_threads workers{"test", 2};
+    digest_engine hashing{best_kernels(), 2};
     buffer_pool buffers{loop, 4, 8 * 1024};
     sqlite_pool pool{{.path = folder.path() / "db"}, true};
     sqlite_database database{loop, pool};
