@@ -25,9 +25,7 @@ catalog_viewer viewer_of(const request_context& caller) {
     return {.project = caller.project_id, .is_admin = caller.is_admin};
 }
 
-timestamp time_of_change(const call& asked) {
-    return std::chrono::floor<std::chrono::microseconds>(asked.with.time.wall());
-}
+timestamp time_of_change(const call& asked) { return as_timestamp(asked.with.time.wall()); }
 
 task<std::string> collect_document(const call& asked) {
     constexpr std::size_t document_bytes_max = 4 << 20;

@@ -130,8 +130,7 @@ public:
 private:
     task<> load(definition_file& from) {
         metadef_namespace& value = from.draft.value;
-        value.created_at =
-            std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+        value.created_at = as_timestamp(std::chrono::system_clock::now());
         const std::string name = value.name;
         const load_outcome outcome =
             co_await definitions_.load(value, std::move(from.draft.contents), mode_);

@@ -14,6 +14,11 @@ namespace glimt {
 
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;  // UTC
 
+// As precisely as a database keeps it.
+constexpr timestamp as_timestamp(std::chrono::system_clock::time_point when) noexcept {
+    return std::chrono::floor<std::chrono::microseconds>(when);
+}
+
 // Where an image is in its life (contract 1.13). The names are those of the database and the API.
 enum class image_status : std::uint8_t {
     queued,

@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::string_view component = "glimt.imports";
 
-timestamp now(const clock& time) {
-    return std::chrono::floor<std::chrono::microseconds>(time.wall());
-}
-
 [[noreturn]] void refuse_vanished(const std::string& id) {
     throw problem(reason::gone,
                   fmt::format("Image {} could not be found after upload. The image may have been "
@@ -65,7 +61,7 @@ public:
         if (order.bytes) limits_.check(*order.bytes);
         saving_ = order.queued;
         become(saving_, image_status::saving);
-        saving_.updated_at = now(with.time);
+        saving_.updated_at = as_timestamp(with.time.wall());
     }
 
     failed_upload as_failed() const { return {saving_.id, name_, url_}; }
@@ -103,7 +99,7 @@ public:
         place.metadata = std::move(stored.metadata);
         if (with_.places.have_names()) place.metadata["store"] = order_.where.id();
         become(active, image_status::active);
-        active.updated_at = now(with_.time);
+        active.updated_at = as_timestamp(with_.time.wall());
         co_return co_await finish(std::move(active));
     }
 

@@ -61,7 +61,7 @@ task<std::optional<image>> upload_recovery::settle(const failed_upload& of) {
         if (found && has_location(*found, of.url)) co_return found;
         if (const auto* place = places_.holding(of.url, {})) co_await place->place->remove(of.url);
     }
-    const auto now = std::chrono::floor<std::chrono::microseconds>(time_.wall());
+    const auto now = as_timestamp(time_.wall());
     co_await images_.abandon_upload(of.image_id, of.name, now);
     co_return std::nullopt;
 }
@@ -90,7 +90,7 @@ task<> upload_recovery::recover(begun_upload left) {
         for (const auto& each : places_.all())
             if (each.driver.takes_new_blobs) co_await each.place->remove_remains(left.image_id);
     }
-    const auto now = std::chrono::floor<std::chrono::microseconds>(time_.wall());
+    const auto now = as_timestamp(time_.wall());
     const auto outcome = co_await images_.abandon_upload(left.image_id, left.upload, now);
     if (outcome == save_outcome::saved)
         out_.info(component, "image {} is queued again: the process it was uploaded to has died",
