@@ -24,6 +24,7 @@ endfunction()
 # glimt_kernel(<source> <option>...): compiles it with instructions that not every CPU has. It asks
 # before it runs, and includes nothing that others might be linked to. Always optimized, or it would
 # be slower than what it replaces; without a scheduler, which would undo the order it is written in.
+# Without UBSan, which has nothing to find in unsigned words and takes minutes for it.
 function(glimt_kernel source)
     if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
         return()
@@ -34,7 +35,8 @@ function(glimt_kernel source)
         set(unscheduled -fno-schedule-insns -fno-schedule-insns2)
     endif()
     set_source_files_properties(${source} PROPERTIES
-        SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "-O2;${ARGN};${unscheduled}")
+        SKIP_PRECOMPILE_HEADERS ON
+        COMPILE_OPTIONS "-O2;-fno-sanitize=undefined;${ARGN};${unscheduled}")
 endfunction()
 
 # Lets a target use the one precompiled header of src/core (made with the flags every target has).

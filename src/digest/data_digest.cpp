@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "digest/data_digest.hpp"
 
+#include "digest/sha256_hasher.hpp"
 #include "digest/woven_hasher.hpp"
 
 namespace glimt {
@@ -11,6 +12,7 @@ std::unique_ptr<hasher> make_hasher(const kernel_set& with, std::string_view alg
         if (algorithm == "sha512") return std::make_unique<woven_hasher>(with, sha512);
         if (algorithm == "sha384") return std::make_unique<woven_hasher>(with, sha384);
     }
+    if (with.sha256 && algorithm == "sha256") return std::make_unique<sha256_hasher>(with.sha256);
     return std::make_unique<openssl_hasher>(algorithm);
 }
 

@@ -2,7 +2,6 @@
 #include "digest/kernel_choice.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <ranges>
 
@@ -16,6 +15,11 @@ bool has_avx512() {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512bw");
 }
+sha256_kernel sha256_here() {
+    return __builtin_cpu_supports("sha") ? hash_with_sha_instructions : nullptr;
+}
+#else
+sha256_kernel sha256_here() { return nullptr; }
 #endif
 bool always() { return true; }
 
@@ -31,6 +35,12 @@ const candidate fastest_first[] = {
     {{"openssl", {}}, always},
 };
 
+// Every CPU with SHA-NI is newer than SSE 4.1; AVX2 and SHA-NI came in either order.
+kernel_set completed(kernel_set set) {
+    if (!set.kernels.empty()) set.sha256 = sha256_here();
+    return set;
+}
+
 }  // namespace
 
 const woven_kernel& kernel_set::for_streams(std::size_t count) const {
@@ -41,7 +51,7 @@ const woven_kernel& kernel_set::for_streams(std::size_t count) const {
 
 std::optional<kernel_set> find_kernels(std::string_view name) {
     for (const auto& [set, runs_here] : fastest_first)
-        if (set.name == name && runs_here()) return set;
+        if (set.name == name && runs_here()) return completed(set);
     return std::nullopt;
 }
 
@@ -53,9 +63,8 @@ kernel_choice choose_kernels(std::string_view asked) {
 }
 
 kernel_set best_kernels() {
-    return std::ranges::find_if(fastest_first,
-                                [](const candidate& each) { return each.runs_here(); })
-        ->set;
+    const auto runs = [](const candidate& each) { return each.runs_here(); };
+    return completed(std::ranges::find_if(fastest_first, runs)->set);
 }
 
 }  // namespace glimt

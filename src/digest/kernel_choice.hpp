@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "digest/sha256_kernel.hpp"
 #include "digest/woven_kernels.hpp"
 
 #include <optional>
@@ -14,6 +15,7 @@ namespace glimt {
 struct kernel_set {
     std::string_view name;                  // avx512, avx2 or openssl
     std::span<const woven_kernel> kernels;  // narrowest first; none: OpenSSL does it
+    sha256_kernel sha256 = nullptr;         // of one stream; none: OpenSSL does it
 
     // The widest that pays for so many streams; there are kernels.
     const woven_kernel& for_streams(std::size_t count) const;

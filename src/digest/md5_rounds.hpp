@@ -54,8 +54,10 @@ template <int step, class Vector>
 GLIMT_LANE_INLINE void md5_step(Vector* state, Vector word) {
     Vector& a = state[(64 - step) % 4];
     const Vector b = state[(65 - step) % 4], c = state[(66 - step) % 4], d = state[(67 - step) % 4];
+    constexpr bool lone = sizeof(Vector) == sizeof(std::uint32_t);
     a += word + md5_addends[step];
-    if constexpr (sizeof(Vector) == sizeof(std::uint32_t) && step / 16 == 1) {
+    if constexpr (lone) asm("" : "+r"(a));  // now: a compiler would add that up with what waits
+    if constexpr (lone && step / 16 == 1) {
         a += c & ~d;  // two additions, of which only one waits
         a += b & d;
     } else {
