@@ -24,7 +24,7 @@ struct services {
     catalog& images;
     metadef_catalog& definitions;
     const policy& rules;
-    const identity_source& identities;
+    identity_source& identities;
     const image_schema& schema;
     const stores& places;
     const upload_services& uploads;
