@@ -48,7 +48,8 @@ bool matches_access_path(std::string_view pattern, std::string_view path) {
             taken = 2;
         } else if (pattern.front() == '*') {
             take_segment(at, path);
-        } else if (const auto end = pattern.find('}'); pattern.front() == '{' && end != pattern.npos) {
+        } else if (const auto end = pattern.find('}');
+                   pattern.front() == '{' && end != pattern.npos) {
             take_segment(at, path);
             taken = end + 1;
         } else {

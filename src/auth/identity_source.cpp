@@ -196,9 +196,8 @@ void read_keystone_settings(const settings& options, identity_plan& out) {
             for (const auto& each : option_table())
                 if (each.group == "keystone_authtoken" && each.name == name)
                     if (const auto wrong = set_option(each, value, with); !wrong.empty())
-                        out.errors.push_back(
-                            fmt::format("[filter:{}] {}: {}", filter.name, name,
-                                        each.secret ? "cannot be read" : wrong));
+                        out.errors.push_back(fmt::format("[filter:{}] {}: {}", filter.name, name,
+                                                         each.secret ? "cannot be read" : wrong));
     }
     out.keystone = with;
     for (auto& each : complaints_about_credentials(out.keystone))

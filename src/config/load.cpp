@@ -162,7 +162,8 @@ private:
         if (group.empty()) return;
         for (const auto& each : option_table()) {
             if (!glimt::is_credential(each)) continue;
-            option_shape shape{.group = group, .name = each.name, .deprecated = {}, .default_text = {}};
+            option_shape shape{
+                .group = group, .name = each.name, .deprecated = {}, .default_text = {}};
             set(each, lookup.find(shape));
         }
     }

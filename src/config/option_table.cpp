@@ -184,7 +184,9 @@ constexpr option table[] = {
     {"paste_deploy", "config_file", &settings::paste_config_file,
      "Path of glance-api-paste.ini; beside the configuration file when empty."},
 
-    {"keystone_authtoken", "auth_type", &settings::auth_type,
+    {"keystone_authtoken",
+     "auth_type",
+     &settings::auth_type,
      "How glimt proves who it is: password, v3password or v3applicationcredential.",
      {},
      "keystone_authtoken.auth_plugin"},

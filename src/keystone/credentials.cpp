@@ -45,10 +45,9 @@ json::object user_of(const keystone_settings& options) {
 }
 
 json::object project_of(const keystone_settings& options) {
-    return within_domain(
-        named(options.project_id, options.project_name),
-        named(either(options.project_domain_id, options.default_domain_id),
-              either(options.project_domain_name, options.default_domain_name)));
+    return within_domain(named(options.project_id, options.project_name),
+                         named(either(options.project_domain_id, options.default_domain_id),
+                               either(options.project_domain_name, options.default_domain_name)));
 }
 
 json::object scope_of(const keystone_settings& options) {
@@ -75,10 +74,10 @@ bool any(std::initializer_list<const std::string*> texts) {
 
 void complain_about_user(const keystone_settings& options, complaints& out) {
     out.unless(any({&options.user_id, &options.username}), "has no username.");
-    out.unless(!options.user_id.empty() ||
-                   any({&options.user_domain_id, &options.user_domain_name,
-                        &options.default_domain_id, &options.default_domain_name}),
-               "has no user_domain_id or user_domain_name: a username is one of a domain.");
+    out.unless(
+        !options.user_id.empty() || any({&options.user_domain_id, &options.user_domain_name,
+                                         &options.default_domain_id, &options.default_domain_name}),
+        "has no user_domain_id or user_domain_name: a username is one of a domain.");
 }
 
 }  // namespace

@@ -15,10 +15,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view component = "glimt.keystone";
-constexpr auto answer_patience = 20s;         // for one try, unless the operator says another
-constexpr auto first_pause = 500ms;           // before the second try; then twice as long each time
-constexpr auto token_life_min = 120s;         // as keystoneauth: what is left for a question
-constexpr auto pause_after_refusal = 1s;      // else Keystone may lock us out
+constexpr auto answer_patience = 20s;     // for one try, unless the operator says another
+constexpr auto first_pause = 500ms;       // before the second try; then twice as long each time
+constexpr auto token_life_min = 120s;     // as keystoneauth: what is left for a question
+constexpr auto pause_after_refusal = 1s;  // else Keystone may lock us out
 constexpr std::size_t logins_at_once = 1;
 
 bool may_be_asked_again(http_failure why) {
@@ -129,8 +129,8 @@ task<std::optional<std::string>> keystone_session::find_version_three(std::strin
 task<http_answer> keystone_session::send(http_query query, instant until) {
     std::chrono::milliseconds pause = first_pause;
     for (std::uint32_t retries = 0;; ++retries) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            until - ring_context::clock::now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - ring_context::clock::now());
         query.patience.total = std::clamp(left, 1ms, query.patience.total);
         auto answer = co_await web_.fetch(query);
         if (!answer.failed || !may_be_asked_again(*answer.failed) ||

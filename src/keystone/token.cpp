@@ -13,9 +13,7 @@ namespace json = boost::json;
 
 std::size_t bytes_of(const std::string& text) { return sizeof text + text.capacity(); }
 
-std::size_t bytes_of(const std::optional<std::string>& text) {
-    return text ? text->capacity() : 0;
-}
+std::size_t bytes_of(const std::optional<std::string>& text) { return text ? text->capacity() : 0; }
 
 // The names in a list of objects that have one.
 std::optional<std::vector<std::string>> names_of(const json::value* list) {

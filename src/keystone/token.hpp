@@ -25,10 +25,10 @@ struct verified_token {
     std::optional<std::string> domain_id;  // of a token that is good for a domain
     bool whole_system = false;             // of one that is good for the cloud
     bool is_admin_project = true;
-    std::vector<std::string> roles;                         // as Keystone spells them
-    std::vector<std::string> binds;                         // "kerberos", "x509"
-    std::optional<std::vector<access_rule>> access_rules;   // none: not restricted
-    bool names_service = false;                             // its catalog has our service_type
+    std::vector<std::string> roles;                        // as Keystone spells them
+    std::vector<std::string> binds;                        // "kerberos", "x509"
+    std::optional<std::vector<access_rule>> access_rules;  // none: not restricted
+    bool names_service = false;                            // its catalog has our service_type
 
     bool expired(wall_time now) const noexcept { return expires < now; }
 

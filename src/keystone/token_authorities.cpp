@@ -11,7 +11,9 @@ namespace glimt {
 task<token_verdict> keystone_authority::ask(std::string token, bool expired_too) {
     std::string path = "/auth/tokens";
     char separator = '?';
-    const auto add = [&](const char* flag) { path.append(1, std::exchange(separator, '&')) += flag; };
+    const auto add = [&](const char* flag) {
+        path.append(1, std::exchange(separator, '&')) += flag;
+    };
     if (service_type_.empty()) add("nocatalog");
     if (expired_too) add("allow_expired=1");
     std::vector<http_field> fields{{"X-Subject-Token", std::move(token)},

@@ -22,8 +22,8 @@ token_key token_hasher::operator()(std::string_view token) {
     token_key key;
     if (EVP_DigestInit_ex2(context_.get(), digest_.get(), nullptr) != 1 ||
         EVP_DigestUpdate(context_.get(), token.data(), token.size()) != 1 ||
-        EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(key.data()),
-                           nullptr) != 1)
+        EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(key.data()), nullptr) !=
+            1)
         throw std::bad_alloc();
     return key;
 }

@@ -12,8 +12,7 @@ namespace {
 
 // What a header can hold and Keystone makes tokens of: anything else is none, and not asked about.
 bool may_be_token(std::string_view text) {
-    return !text.empty() &&
-           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 }  // namespace
@@ -24,8 +23,7 @@ token_validator::token_validator(ring_context& home, token_authority& authority,
       authority_(authority),
       cache_time_(cache_time),
       time_(time),
-      questions_(home, "asking about a token", questions_max,
-                 failures_to(out, "glimt.keystone")) {}
+      questions_(home, "asking about a token", questions_max, failures_to(out, "glimt.keystone")) {}
 
 task<token_verdict> token_validator::verify(std::string token, bool expired_too) {
     if (!may_be_token(token)) co_return token_verdict{token_standing::invalid};
@@ -40,9 +38,8 @@ task<token_verdict> token_validator::verify(std::string token, bool expired_too)
 task<token_verdict> token_validator::ask(std::string token, question what) {
     auto verdict = co_await authority_.ask(std::move(token), what.expired_too);
     if (verdict.standing == token_standing::valid && cache_time_ >= 0) {
-        const auto until = cache_time_ == 0
-                               ? steady_time::max()
-                               : time_.steady() + std::chrono::seconds(cache_time_);
+        const auto until = cache_time_ == 0 ? steady_time::max()
+                                            : time_.steady() + std::chrono::seconds(cache_time_);
         known_.put(what.key, verdict.token, until);
     }
     co_return verdict;

@@ -114,8 +114,8 @@ struct api_fixture : loop_fixture {
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};
-        api of({loop, options, journal, time, images, definitions, rules, *source, schema,
-                places, uploads},
+        api of({loop, options, journal, time, images, definitions, rules, *source, schema, places,
+                uploads},
                routes);
         request whole{head, body};
         response answered;

@@ -147,25 +147,25 @@ TEST(identity_source, a_made_up_token_leaves_no_way_in_for_headers) {
     EXPECT_EQ(identify(options, head),
               "=\tuser_id=u\tproject_id=t\troles=member\tis_admin=0\tis_admin_project=1\t"
               "read_only=0");
-    EXPECT_EQ(identify(options,
-                       head_of({{"X-Identity-Status", "Confirmed"}, {"X-Roles", "admin"}})),
-              "=\t401");
+    EXPECT_EQ(
+        identify(options, head_of({{"X-Identity-Status", "Confirmed"}, {"X-Roles", "admin"}})),
+        "=\t401");
 }
 
 TEST(identity_source, the_spelling_with_an_underscore_is_never_believed) {
     const auto options = options_of("context");
     EXPECT_EQ(identify(options, head_of({{"X_Identity_Status", "Confirmed"}})), "=\t401");
     EXPECT_EQ(identify(options, head_of({{"X-Identity-Status", "Confirmed"},
-                                               {"X_Roles", "admin"},
-                                               {"X_User_Id", "root"}})),
+                                         {"X_Roles", "admin"},
+                                         {"X_User_Id", "root"}})),
               "=\tis_admin=0\tis_admin_project=1\tread_only=0");
 }
 
 TEST(identity_source, what_is_said_twice_is_not_believed) {
     const auto options = options_of("context");
     EXPECT_EQ(identify(options, head_of({{"X-Identity-Status", "Confirmed"},
-                                               {"X-Roles", "member"},
-                                               {"x-roles", "admin"}})),
+                                         {"X-Roles", "member"},
+                                         {"x-roles", "admin"}})),
               "=\tHeader x-roles is there twice.");
 }
 
