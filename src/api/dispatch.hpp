@@ -25,7 +25,7 @@ struct services {
     catalog& images;
     metadef_catalog& definitions;
     const policy& rules;
-    const identity_source& identities;
+    identity_source& identities;
     const paste_pipeline& filters;
     const image_schema& schema;
     const stores& places;

@@ -26,7 +26,7 @@ foundation make_foundation(const settings& options) {
     const policy_options rules = policy_options_of(options, made.errors);
     made.rules = std::make_unique<const policy>(rules, made.errors);
     made.schema = std::make_unique<const image_schema>(schema_options(options), made.errors);
-    made.identities = make_identity_source(options, *made.rules);
+    made.identities = plan_identities(options);
     append(made.errors, made.identities.errors);
     append(made.warnings, made.identities.warnings);
     return made;

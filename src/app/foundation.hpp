@@ -17,7 +17,7 @@ namespace glimt {
 // shards.
 struct foundation {
     std::unique_ptr<const policy> rules;
-    identity_setup identities;  // refers to the rules
+    identity_plan identities;
     std::unique_ptr<const image_schema> schema;
     std::vector<std::string> errors;    // why we must not start, a sentence each
     std::vector<std::string> warnings;  // worth a line of the log each

@@ -3,6 +3,7 @@
 
 #include "api/dispatch.hpp"
 #include "app/foundation.hpp"
+#include "app/shard_identity.hpp"
 #include "core/operations.hpp"
 #include "core/signals.hpp"
 #include "imports/upload.hpp"
@@ -136,8 +137,9 @@ struct shared_parts {
 
 // The API on one shard.
 struct shard_api {
-    shard_api(shard& home, const shared_parts& with)
+    shard_api(shard& home, const shared_parts& with, shard_identity* first)
         : here(home),
+          identity(home, with.below.identities, with.options, *with.below.rules, with.time, first),
           database(home.loop, with.pool),
           web(home.loop),
           places({home.loop, with.blocking, with.options.store_synchronous, &web, &with.web_filter},
@@ -146,8 +148,8 @@ struct shard_api {
           uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
           app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
-               *with.below.identities.source, with.below.identities.pipeline, *with.below.schema,
-               places, uploads}) {}
+               identity.source(), with.below.identities.pipeline, *with.below.schema, places,
+               uploads}) {}
 
     // On the shard's own loop.
     void start() {
@@ -156,6 +158,7 @@ struct shard_api {
     }
 
     shard& here;
+    shard_identity identity;
     sqlite_database database;
     catalog images{database};
     metadef_catalog definitions{database};
@@ -190,7 +193,8 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
     std::vector<std::unique_ptr<shard_api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {
-        apps.push_back(std::make_unique<shard_api>(shards[i], shared));
+        shard_identity* const first = i == 0 ? nullptr : &apps.front()->identity;
+        apps.push_back(std::make_unique<shard_api>(shards[i], shared, first));
         responders.push_back(&apps.back()->app);
     }
     server front(shards, responders, options);
@@ -200,7 +204,12 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
         for (auto& each : apps)
             asio::post(each->here.loop.get_executor(), [&each] { each->start(); });
     };
-    shards.run(keeps.run(prepare()));
+    const auto whole = [&]() -> task<> {
+        co_await keeps.run(prepare());
+        for (auto& each : apps)
+            asio::post(each->here.loop.get_executor(), [&each] { each->identity.close(); });
+    };
+    shards.run(whole());
 }
 
 // Why there are no stores, or what is worth a line of the log.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/keystone_settings.hpp"
 #include "config/listen_address.hpp"
 #include "config/store_settings.hpp"
 #include "config/value.hpp"
@@ -15,7 +16,7 @@ namespace glimt {
 // Everything an operator can set, with its default in place; option_table.cpp names each field.
 // Loaded once at start (load.hpp), then only read: a reload is a new generation of settings.
 // Options of Glance keep Glance's names and defaults (contract Part 2) unless a line says why not.
-struct settings {
+struct settings : keystone_settings {
     // Where to listen. load() leaves at least one address here: these, else the ini's sockets,
     // else bind_host:bind_port.
     std::vector<listen_address> listen;
