@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's Keystone under uWSGI on the loopback, in a folder of its own: SQLite and fernet. Stopped,
+"""Debian's Keystone under uWSGI on the loopback, in a folder of its own: SQLite, fernet. Stopped,
 held, and started again as a test likes."""
 import contextlib
 import getpass
@@ -144,7 +144,7 @@ class keystone:
         return self.ask("POST", "/auth/tokens", {"auth": auth})[1]["X-Subject-Token"]
 
     def populate(self, people, roles):
-        """Users with a role in a project each, {name: (project, role)}; the projects' identifiers."""
+        """Makes users of {name: (project, role)}; returns the projects' identifiers."""
         admin = self.token("admin", "admin", ADMIN_PASSWORD)
 
         def make(kind, document):

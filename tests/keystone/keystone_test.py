@@ -186,7 +186,7 @@ def identity_headers_of_clients(identity):
                 require(seen.status == 200, ask, each, seen.status)
 
 
-# --- Keystone's own life ---------------------------------------------------------------------------
+# --- Keystone's own life --------------------------------------------------------------------------
 
 def keystone_stopped_and_started(identity):
     known, new = token_of(identity, "owner"), token_of(identity, "stranger")
@@ -273,7 +273,7 @@ def glimt_ends_while_keystone_is_held(identity):
         thread.join(10)
 
 
-# --- ways of logging in -----------------------------------------------------------------------------
+# --- ways of logging in ---------------------------------------------------------------------------
 
 def application_credentials(identity):
     """glimt's own, and those of users, with rules of what they may be used for."""
@@ -368,8 +368,9 @@ def flavors(identity):
 
 STORIES = [every_visibility_and_operation, the_context_is_the_tokens, tokens_that_are_none,
            anonymous_readers, revoked_tokens, service_tokens, identity_headers_of_clients,
-           application_credentials, openstack_client, flavors, keystone_stopped_and_started, keystone_held,
-           glimt_ends_while_keystone_is_held, keystone_with_new_keys, expired_tokens]
+           application_credentials, openstack_client, flavors, keystone_stopped_and_started,
+           keystone_held, glimt_ends_while_keystone_is_held, keystone_with_new_keys,
+           expired_tokens]
 
 
 def main():
