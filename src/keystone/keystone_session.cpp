@@ -12,13 +12,14 @@
 namespace glimt {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 constexpr std::string_view component = "glimt.keystone";
-constexpr auto answer_patience = 20s;     // for one try, unless the operator says another
-constexpr auto first_pause = 500ms;       // before the second try; then twice as long each time
-constexpr auto token_life_min = 120s;     // as keystoneauth: what is left for a question
-constexpr auto pause_after_refusal = 1s;  // else Keystone may lock us out
+constexpr milliseconds answer_patience{20'000};  // for one try, unless the operator says another
+constexpr milliseconds first_pause{500};   // before the second try; then twice as long each time
+constexpr seconds token_life_min{120};     // as keystoneauth: what is left for a question
+constexpr seconds pause_after_refusal{1};  // else Keystone may lock us out
 constexpr std::size_t logins_at_once = 1;
 
 bool may_be_asked_again(http_failure why) {
@@ -127,11 +128,10 @@ task<std::optional<std::string>> keystone_session::find_version_three(std::strin
 
 // Asks again while nobody answers, as often and as long as there is patience for.
 task<http_answer> keystone_session::send(http_query query, instant until) {
-    std::chrono::milliseconds pause = first_pause;
+    milliseconds pause = first_pause;
     for (std::uint32_t retries = 0;; ++retries) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(until - ring_context::clock::now());
-        query.patience.total = std::clamp(left, 1ms, query.patience.total);
+        const auto left = std::chrono::ceil<milliseconds>(until - ring_context::clock::now());
+        query.patience.total = std::clamp(left, milliseconds(1), query.patience.total);
         auto answer = co_await web_.fetch(query);
         if (!answer.failed || !may_be_asked_again(*answer.failed) ||
             retries == options_.http_request_max_retries ||
@@ -158,7 +158,7 @@ http_query keystone_session::query_to(std::string url) const {
 
 keystone_session::instant keystone_session::deadline() const {
     return ring_context::clock::now() +
-           std::max<std::chrono::milliseconds>(patience, options_.http_connect_timeout);
+           std::max<milliseconds>(patience, options_.http_connect_timeout);
 }
 
 bool keystone_session::lasts(const login_pointer& one) const {

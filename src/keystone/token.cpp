@@ -124,13 +124,14 @@ std::optional<wall_time> read_keystone_time(std::string_view text) {
         text.remove_prefix(std::min(text.find_first_not_of("0123456789"), text.size()));
     }
     if (text != "Z" && text != "+00:00" && !text.empty()) return std::nullopt;
-    using namespace std::chrono;
-    const year_month_day day{year(parts[0]), month(static_cast<unsigned>(parts[1])),
-                             std::chrono::day(static_cast<unsigned>(parts[2]))};
+    const std::chrono::year_month_day day{std::chrono::year(parts[0]),
+                                          std::chrono::month(static_cast<unsigned>(parts[1])),
+                                          std::chrono::day(static_cast<unsigned>(parts[2]))};
     if (!day.ok() || parts[0] < 1700 || parts[0] > 2200 || parts[3] > 23 || parts[4] > 59 ||
         parts[5] > 60)
         return std::nullopt;
-    return sys_days(day) + hours(parts[3]) + minutes(parts[4]) + seconds(parts[5]);
+    return std::chrono::sys_days(day) + std::chrono::hours(parts[3]) +
+           std::chrono::minutes(parts[4]) + std::chrono::seconds(parts[5]);
 }
 
 }  // namespace glimt

@@ -26,11 +26,16 @@ bind_port = {port}
 log_file = {folder}/log
 workers = 2
 node_staging_uri = file://{folder}/staging
+enforce_secure_rbac = True
 {default}
 [database]
 connection = sqlite:///{folder}/db
 [glance_store]
 filesystem_store_datadir = {folder}/images
+[oslo_policy]
+enforce_new_defaults = True
+enforce_scope = True
+policy_dirs = {folder}/policy.d
 [paste_deploy]
 flavor = {flavor}
 [keystone_authtoken]
@@ -43,6 +48,18 @@ user_domain_name = Default
 project_name = service
 project_domain_name = Default
 {authtoken}
+"""
+
+GLANCE_PIPELINE = """
+[composite:glance-api-keystone]
+paste.composite_factory = glance.api:root_app_factory
+/: api-keystone
+/healthcheck: healthcheck
+[pipeline:api-keystone]
+pipeline = cors http_proxy_to_wsgi versionnegotiation authtoken context rootapp
+[filter:authtoken]
+paste.filter_factory = keystonemiddleware.auth_token:filter_factory
+delay_auth_decision = true
 """
 
 
@@ -96,27 +113,49 @@ class image_service:
         return identifier
 
 
+def write_configuration(folder, identity, flavor, default, authtoken):
+    """Its path, and the address it names."""
+    port, config = servers.free_port(), folder / "glance-api.conf"
+    config.write_text(CONFIG.format(folder=folder, port=port, flavor=flavor, default=default,
+                                    authtoken=authtoken, keystone=identity.url,
+                                    password=PASSWORD))
+    for name in ("images", "staging", "policy.d"):
+        (folder / name).mkdir()
+    return str(config), ("127.0.0.1", port)
+
+
 @contextlib.contextmanager
 def serving(binary, identity, flavor="keystone", default="", authtoken="", pipelines=""):
     """A glimt on a new database that asks that Keystone."""
     with tempfile.TemporaryDirectory() as name:
-        folder, port = pathlib.Path(name), servers.free_port()
-        config = folder / "glance-api.conf"
-        config.write_text(CONFIG.format(folder=folder, port=port, flavor=flavor, default=default,
-                                        authtoken=authtoken, keystone=identity.url,
-                                        password=PASSWORD))
-        (folder / "images").mkdir()
+        folder = pathlib.Path(name)
+        config, address = write_configuration(folder, identity, flavor, default, authtoken)
         if pipelines:
             (folder / "glance-api-paste.ini").write_text(pipelines)
-        servers.run([binary, "db", "sync", "--config-file", str(config)])
-        address = ("127.0.0.1", port)
-        command = [binary, "serve", "--config-file", str(config)]
+        servers.run([binary, "db", "sync", "--config-file", config])
+        command = [binary, "serve", "--config-file", config]
         with servers.running(command, address, folder) as process:
             yield image_service(address, folder, process)
         if process.end != 0:
             raise RuntimeError("glimt ended with %s:\n%s\n%s" % (
                 process.end, (folder / "stderr").read_text(errors="replace")[-4000:],
                 (folder / "log").read_text()[-2000:]))
+
+
+@contextlib.contextmanager
+def serving_glance(identity):
+    """Debian's Glance, with the same configuration."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        config, address = write_configuration(folder, identity, "keystone", "", "")
+        pipelines = servers.PASTE + GLANCE_PIPELINE
+        for path in ("glance-api-paste.ini", "paste.ini"):
+            (folder / path).write_text(pipelines)
+        (folder / "policy.yaml").write_text("{}\n")
+        servers.run(["/usr/bin/glance-manage", "--config-file", config, "db_sync"])
+        with servers.running(["/usr/bin/glance-api", "--config-file", config], address,
+                             folder) as process:
+            yield image_service(address, folder, process)
 
 
 def require(truth, *what):

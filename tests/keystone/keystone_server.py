@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's Keystone under uWSGI on the loopback, in a folder of its own: SQLite and fernet. Stopped,
+"""Debian's Keystone under uWSGI on the loopback, in a folder of its own: SQLite, fernet. Stopped,
 held, and started again as a test likes."""
 import contextlib
 import getpass
@@ -8,7 +8,7 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -53,6 +53,9 @@ class keystone:
         self.process = None
         self.configure()
         self.manage("db_sync")
+        # Keystone reads on one connection while it writes on another.
+        with contextlib.closing(sqlite3.connect(self.folder / "keystone.sqlite")) as database:
+            database.execute("PRAGMA journal_mode = WAL")
         self.make_keys()
         self.manage("bootstrap", "--bootstrap-password", ADMIN_PASSWORD,
                     "--bootstrap-region-id", "R", *(
@@ -80,7 +83,8 @@ class keystone:
             self.process = subprocess.Popen(
                 ["uwsgi", "--plugins", "python3", "--http-socket", "127.0.0.1:%d" % self.port,
                  "--wsgi-file", "/usr/bin/keystone-wsgi-public", "--master", "--processes", "2",
-                 "--need-app", "--die-on-term", "--buffer-size", "65535", "--lazy-apps"],
+                 "--need-app", "--die-on-term", "--buffer-size", "65535", "--lazy-apps",
+                 "--add-header", "Connection: close"],  # it closes, and would not say so
                 stdout=log, stderr=log, start_new_session=True,
                 env=dict(os.environ, OS_KEYSTONE_CONFIG_DIR=str(self.folder)))
         self.wait_until_it_answers()
@@ -140,7 +144,7 @@ class keystone:
         return self.ask("POST", "/auth/tokens", {"auth": auth})[1]["X-Subject-Token"]
 
     def populate(self, people, roles):
-        """Users with a role in a project each, {name: (project, role)}; the projects' identifiers."""
+        """Makes users of {name: (project, role)}; returns the projects' identifiers."""
         admin = self.token("admin", "admin", ADMIN_PASSWORD)
 
         def make(kind, document):
@@ -150,8 +154,9 @@ class keystone:
         for role in roles:
             if role not in known:
                 known[role] = make("role", {"name": role})
-        projects = {}
-        self.users = {}
+        root = self.ask("GET", "/users?name=admin", token=admin)[0]["users"][0]["id"]
+        self.ask("PUT", "/domains/default/users/%s/roles/%s" % (root, known["admin"]), token=admin)
+        projects, self.users = {}, {}
         for name, (project, role) in people.items():
             if project not in projects:
                 projects[project] = make("project", {"name": project, "domain_id": "default"})
@@ -161,8 +166,11 @@ class keystone:
                 projects[project], user, known[role]), token=admin)
         return projects
 
-    def add_image_service(self, url):
+    def set_image_service(self, url):
+        """What the catalog says of it."""
         admin = self.token("admin", "admin", ADMIN_PASSWORD)
+        for old in self.ask("GET", "/services?type=image", token=admin)[0]["services"]:
+            self.ask("DELETE", "/services/" + old["id"], token=admin)
         service = self.ask("POST", "/services", {"service": {"type": "image", "name": "glance"}},
                            admin)[0]["service"]["id"]
         for face in ("public", "internal", "admin"):

@@ -7,21 +7,69 @@ from cloud import require
 CALLERS = ("admin", "owner", "watcher", "stranger", "passer", "partner", "bystander", "cloud",
            "nobody")
 
-# Of an image, by visibility. "accepted" is shared with partner's project, which has accepted it.
-#                admin owner watcher stranger passer partner bystander cloud nobody
+# Of an image, by visibility: whether the plain list has it, and the status of everything else.
+# "accepted" is shared with partner's project, which has accepted it. A reader may not download, and
+# "cloud", an admin of the whole cloud, has no project to do anything in.
+#                   admin    owner    watcher  stranger passer   partner  bystande cloud    nobody
 EXPECTED = """
-private   list       yes  yes    yes     no       no     no      no       403   401
-private   show       200  200    200     404      404    404     404      403   401
-private   download   200  200    200     404      404    404     404      403   401
-private   rename     200  200    403     404      404    404     404      403   401
-private   tag        204  204    403     404      404    404     404      403   401
-private   members    403  403    403     404      404    404     404      403   401
-private   share      403  403    403     404      404    404     404      403   401
-private   publish    200  403    403     404      404    404     404      403   401
-private   upload     409  409    403     404      404    404     404      403   401
-private   deactivate 204  403    403     404      404    404     404      403   401
-private   delete     204  204    403     404      404    404     404      403   401
+private   list       yes      yes      yes      no       no       no       403      403      401
+private   show       200      200      200      404      404      404      404      404      401
+private   download   200      200      403      404      404      404      404      404      401
+private   rename     200      200      403      404      404      404      404      404      401
+private   tag        204      204      403      404      404      404      404      404      401
+private   members    403      403      403      404      404      404      404      403      401
+private   share      403      403      403      404      404      404      404      403      401
+private   publish    200      403      403      404      404      404      404      403      401
+private   upload     409      409      403      404      404      404      404      404      401
+private   deactivate 204      204      403      404      404      404      404      404      401
+private   delete     204      204      403      404      404      404      404      404      401
+shared    list       yes      yes      yes      no       no       no       403      403      401
+shared    show       200      200      200      404      404      404      404      404      401
+shared    download   200      200      403      404      404      404      404      404      401
+shared    rename     200      200      403      404      404      404      404      404      401
+shared    tag        204      204      403      404      404      404      404      404      401
+shared    members    200      200      200      404      404      404      404      404      401
+shared    share      200      200      403      404      404      404      404      404      401
+shared    publish    200      403      403      404      404      404      404      403      401
+shared    upload     409      409      403      404      404      404      404      404      401
+shared    deactivate 204      204      403      404      404      404      404      404      401
+shared    delete     204      204      403      404      404      404      404      404      401
+accepted  list       yes      yes      yes      no       no       yes      403      403      401
+accepted  show       200      200      200      404      404      200      404      404      401
+accepted  download   200      200      403      404      404      200      404      404      401
+accepted  rename     200      200      403      404      404      403      404      404      401
+accepted  tag        204      204      403      404      404      403      404      404      401
+accepted  members    200      200      200      404      404      200      404      404      401
+accepted  share      200      200      403      404      404      403      404      404      401
+accepted  publish    200      403      403      404      404      403      404      403      401
+accepted  upload     409      409      403      404      404      403      404      404      401
+accepted  deactivate 204      204      403      404      404      403      404      404      401
+accepted  delete     204      204      403      404      404      403      404      404      401
+community list       no       yes      yes      no       no       no       403      403      401
+community show       200      200      200      200      200      200      404      404      401
+community download   200      200      403      200      403      200      404      404      401
+community rename     200      200      403      403      403      403      404      404      401
+community tag        204      204      403      403      403      403      404      404      401
+community members    403      403      403      403      403      403      403      403      401
+community share      403      403      403      403      403      403      403      403      401
+community publish    200      403      403      403      403      403      403      403      401
+community upload     409      409      403      403      403      403      404      404      401
+community deactivate 204      204      403      403      403      403      404      404      401
+community delete     204      204      403      403      403      403      404      404      401
+public    list       yes      yes      yes      yes      yes      yes      403      403      401
+public    show       200      200      200      200      200      200      404      404      401
+public    download   200      200      403      200      403      200      404      404      401
+public    rename     200      200      403      403      403      403      404      404      401
+public    tag        204      204      403      403      403      403      404      404      401
+public    members    403      403      403      403      403      403      403      403      401
+public    share      403      403      403      403      403      403      403      403      401
+public    publish    200      403      403      403      403      403      403      403      401
+public    upload     409      409      403      403      403      403      404      404      401
+public    deactivate 204      204      403      403      403      403      404      404      401
+public    delete     204      204      403      403      403      403      404      404      401
 """
+
+
 
 
 def operations(image):
@@ -82,8 +130,8 @@ def found(at, tokens, projects):
 
 
 def check(at, tokens, projects):
-    expected = {tuple(words[:2]): words[2:] for words in map(str.split, EXPECTED.splitlines())
-                if words}
+    expected = {tuple(words[:2]): words[2:]
+                for words in map(str.split, EXPECTED.strip().splitlines())}
     rows = found(at, tokens, projects)
     wrong = [" ".join(key + tuple(cells)) + "   # not " + " ".join(expected.get(key, ["?"]))
              for key, cells in rows.items() if cells != expected.get(key)]

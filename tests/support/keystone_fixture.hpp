@@ -39,6 +39,7 @@ struct fake_keystone {
     std::string question_status;  // instead of what is right, when it is not empty
     bool held = false;            // questions wait
     bool deaf = false;            // connections are closed without an answer
+    unsigned deaf_times = 0;      // so often more
     bool forgetful = false;       // no token of ours is good for more than nothing
 
     unsigned discoveries = 0, logins = 0, questions = 0, heard = 0;
@@ -62,7 +63,10 @@ struct fake_keystone {
             if (head.empty()) co_return;
             ++heard;
             const auto body = co_await body_of(from, head);
-            if (deaf) co_return;
+            if (deaf || deaf_times > 0) {
+                if (deaf_times > 0) --deaf_times;
+                co_return;
+            }
             std::string said;
             if (head.starts_with("POST ")) {
                 said = log_in(body);

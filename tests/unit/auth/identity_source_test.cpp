@@ -264,6 +264,55 @@ TEST(identity_source, is_the_open_door_where_nobody_says_otherwise) {
                             HasSubstr("[keystone_authtoken] auth_type")));
 }
 
+TEST(identity_source, what_the_filter_says_counts_before_keystone_authtoken) {
+    settings options;
+    options.auth_type = "password";
+    options.auth_url = "http://elsewhere";
+    options.username = "glance";
+    options.user_domain_id = "d";
+    options.delay_auth_decision = true;
+    options.paste_flavor = "keystone";
+    options.paste_path = "/e/paste.ini";
+    options.paste_text =
+        "[pipeline:glance-api-keystone]\npipeline = mine context rootapp\n[app:rootapp]\n"
+        "[filter:context]\n"
+        "paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory\n"
+        "[filter:authtoken]\n"
+        "paste.filter_factory = keystonemiddleware.auth_token:filter_factory\n"
+        "auth_url = http://there\ndelay_auth_decision = true\nsomething = else\n"
+        "[filter:mine]\nuse = authtoken\ndelay_auth_decision = off\ntoken_cache_time = 7\n";
+    const auto plan = plan_identities(options);
+    EXPECT_THAT(plan.errors, IsEmpty());
+    EXPECT_EQ(plan.way, identity_way::keystone);
+    EXPECT_EQ(plan.keystone.auth_url, "http://there");
+    EXPECT_EQ(plan.keystone.username, "glance");
+    EXPECT_FALSE(plan.keystone.delay_auth_decision);
+    EXPECT_EQ(plan.keystone.token_cache_time, 7);
+
+    options.paste_text += "password = x\ninsecure = perhaps\n";
+    EXPECT_THAT(plan_identities(options).errors,
+                ElementsAre(HasSubstr("[filter:mine] insecure: ")));
+}
+
+TEST(identity_source, glances_own_pipelines_delay_the_decision) {
+    settings options;
+    options.auth_type = "password";
+    options.auth_url = "http://keystone";
+    options.username = "glance";
+    options.user_domain_id = "d";
+    options.memcached_servers = {"127.0.0.1:11211"};
+    options.insecure = true;
+    for (const auto flavor : {"keystone", "keystone+caching", "keystone+cachemanagement"}) {
+        options.paste_flavor = flavor;
+        const auto plan = plan_identities(options);
+        EXPECT_THAT(plan.errors, IsEmpty());
+        EXPECT_TRUE(plan.keystone.delay_auth_decision);
+        EXPECT_THAT(plan.warnings,
+                    ElementsAre(HasSubstr("memcached_servers is not used"),
+                                HasSubstr("www_authenticate_uri"), HasSubstr("insecure")));
+    }
+}
+
 TEST(identity_source, the_admin_of_an_open_door_may_do_everything) {
     const auto options = options_of("unauthenticated-context");
     const auto admin = caller_of(plan_identities(options), options, {});
