@@ -4,6 +4,7 @@
 #include "api/dispatch.hpp"
 #include "app/foundation.hpp"
 #include "app/shard_identity.hpp"
+#include "app/shard_limits.hpp"
 #include "core/operations.hpp"
 #include "core/signals.hpp"
 #include "imports/upload.hpp"
@@ -140,6 +141,9 @@ struct shard_api {
     shard_api(shard& home, const shared_parts& with, shard_identity* first)
         : here(home),
           identity(home, with.below.identities, with.options, *with.below.rules, with.time, first),
+          limits(with.options.use_keystone_limits
+                     ? std::make_unique<shard_limits>(home, with.options, with.time)
+                     : nullptr),
           database(home.loop, with.pool),
           web(home.loop),
           places({home.loop, with.blocking, with.options.store_synchronous, &web, &with.web_filter},
@@ -149,7 +153,7 @@ struct shard_api {
                   recovery,  with.options, with.time,    home.out},
           app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
                identity.source(), with.below.identities.pipeline, *with.below.schema, places,
-               uploads}) {}
+               uploads, limits ? &limits->limits() : nullptr}) {}
 
     // On the shard's own loop.
     void start() {
@@ -157,8 +161,15 @@ struct shard_api {
                             recovery.keep_at_it(here.children, here.index == 0));
     }
 
+    // On the shard's own loop.
+    void close() {
+        identity.close();
+        if (limits) limits->close();
+    }
+
     shard& here;
     shard_identity identity;
+    std::unique_ptr<shard_limits> limits;
     sqlite_database database;
     catalog images{database};
     metadef_catalog definitions{database};
@@ -207,7 +218,7 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
     const auto whole = [&]() -> task<> {
         co_await keeps.run(prepare());
         for (auto& each : apps)
-            asio::post(each->here.loop.get_executor(), [&each] { each->identity.close(); });
+            asio::post(each->here.loop.get_executor(), [&each] { each->close(); });
     };
     shards.run(whole());
 }

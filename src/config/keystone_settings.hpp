@@ -8,8 +8,8 @@
 
 namespace glimt {
 
-// [keystone_authtoken]: how glimt asks Keystone who its callers are (contract 3.1). Names and
-// defaults are keystonemiddleware's unless a line says why not.
+// [keystone_authtoken], and what [oslo_limit] has of it: how glimt asks Keystone who its callers
+// are (contract 3.1). Names and defaults are keystonemiddleware's unless a line says why not.
 struct keystone_settings {
     // Who we are. load() takes these from [auth_section] when there is one.
     std::string auth_type, auth_section, auth_url;

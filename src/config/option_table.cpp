@@ -157,6 +157,8 @@ constexpr option table[] = {
      "The ways of importing images that are announced."},
     {"DEFAULT", "hashing_algorithm", &settings::hashing_algorithm,
      "hashlib's name of the hash of an image's data."},
+    {"DEFAULT", "use_keystone_limits", &settings::use_keystone_limits,
+     "Ask Keystone how much a project may have (unified limits)."},
     {"DEFAULT", "delayed_delete", &settings::delayed_delete,
      "Leave the data of deleted images to the scrubber."},
     {"DEFAULT", "metadata_source_path", &settings::metadata_source_path,
@@ -334,6 +336,10 @@ constexpr option table[] = {
      "Ports they may not name.",
      {1, 65535}},
 
+    {"oslo_limit", "endpoint_id", &settings::limit_endpoint_id,
+     "Identifier of Glance's endpoint in Keystone, whose limits count. Who asks for them stands in "
+     "this group as in [keystone_authtoken]: auth_url, username and so on."},
+
     {"glance_store", "default_backend", &settings::default_backend,
      "Which of enabled_backends takes data when the client does not say."},
     {"glance_store", "stores", &settings::glance_stores,
@@ -479,6 +485,13 @@ bool is_credential(const option& o) {
                                           "application_credential_id",
                                           "application_credential_name",
                                           "application_credential_secret"};
+    return o.group == "keystone_authtoken" && std::ranges::find(names, o.name) != std::end(names);
+}
+
+bool is_of_session(const option& o) {
+    constexpr std::string_view names[] = {"interface", "region_name", "certfile",
+                                          "keyfile",   "cafile",      "insecure"};
+    if (is_credential(o)) return true;
     return o.group == "keystone_authtoken" && std::ranges::find(names, o.name) != std::end(names);
 }
 

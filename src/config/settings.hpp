@@ -107,6 +107,9 @@ struct settings : keystone_settings {
     std::uint64_t image_size_cap = 1ull << 40;
     std::string user_storage_quota = "0";  // bytes, or with a unit
     std::uint64_t user_storage_bytes = 0;  // what load() makes of it; 0: no limit
+    bool use_keystone_limits = false;      // instead of user_storage_quota
+    std::string limit_endpoint_id;         // what Keystone calls our endpoint
+    keystone_settings limit_identity;  // who asks it for limits: credentials, trust and place only
     std::string node_staging_uri = "file:///tmp/staging/";
 
     // Where URLs of users may lead (contract 6.4). Of each kind, a list of what is allowed makes

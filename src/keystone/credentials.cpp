@@ -59,13 +59,13 @@ json::object scope_of(const keystone_settings& options) {
     return {};
 }
 
-class complaints {
-public:
+struct complaints {
     void unless(bool fine, std::string_view what) {
-        if (!fine) all.push_back(fmt::format("[keystone_authtoken] {}", what));
+        if (!fine) all.push_back(fmt::format("[{}] {}", group, what));
     }
 
-    std::vector<std::string> all;
+    std::string_view group;
+    std::vector<std::string> all = {};
 };
 
 bool any(std::initializer_list<const std::string*> texts) {
@@ -82,8 +82,9 @@ void complain_about_user(const keystone_settings& options, complaints& out) {
 
 }  // namespace
 
-std::vector<std::string> complaints_about_credentials(const keystone_settings& options) {
-    complaints out;
+std::vector<std::string> complaints_about_credentials(const keystone_settings& options,
+                                                      std::string_view group) {
+    complaints out{group};
     out.unless(options.auth_url.starts_with("http://") || options.auth_url.starts_with("https://"),
                "auth_url must be the http or https URL of Keystone.");
     if (is_application_credential(options)) {

@@ -95,6 +95,7 @@ task<keystone_session::login_pointer> keystone_session::log_in() {
         note_failure(*root, fmt::format("answers {} to our login", answer.status));
         co_return nullptr;
     }
+    refused_until_ = {};
     auto made = std::make_shared<login>(login{*token, read->expires, *root});
     if (read->identity_url.empty()) {
         out_.warning(component, "the catalog has no identity endpoint with interface {}: asking {}",

@@ -36,6 +36,9 @@ public:
     // ended. Throws operation_aborted when cancelled.
     task<keystone_answer> get(std::string path, std::vector<http_field> fields);
 
+    // Whether the last login was refused, which is the operator's business.
+    bool was_refused() const noexcept { return refused_until_ != instant{}; }
+
     // Of an answer that says what Keystone never says: a line of the log, as when it is away.
     void note_nonsense(std::string_view what) { note_failure(options_.auth_url, what); }
 

@@ -143,11 +143,11 @@ def serving(binary, identity, flavor="keystone", default="", authtoken="", pipel
 
 
 @contextlib.contextmanager
-def serving_glance(identity):
+def serving_glance(identity, default="", authtoken=""):
     """Debian's Glance, with the same configuration."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        config, address = write_configuration(folder, identity, "keystone", "", "")
+        config, address = write_configuration(folder, identity, "keystone", default, authtoken)
         pipelines = servers.PASTE + GLANCE_PIPELINE
         for path in ("glance-api-paste.ini", "paste.ini"):
             (folder / path).write_text(pipelines)

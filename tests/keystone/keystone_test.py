@@ -22,6 +22,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parent))
 
 from cloud import PEOPLE, ROLES, require, serving, serving_glance  # noqa: E402
 from keystone_server import PASSWORD, running_keystone  # noqa: E402
+import limits  # noqa: E402
 import visibility_table  # noqa: E402
 
 GLIMT = os.path.abspath(sys.argv[1])
@@ -366,11 +367,19 @@ def flavors(identity):
             require(status(at, None) == 200, flavor)
 
 
+def limits_that_operators_set(identity):
+    for start in (lambda *how: serving(GLIMT, *how[:1], default=how[1], authtoken=how[2]),
+                  serving_glance):
+        with limits.limited(identity) as service, start(
+                identity, "use_keystone_limits = True", service.configuration()) as at:
+            limits.check(at, service, token_of(identity, "stray"), identity.projects["p4"])
+
+
 STORIES = [every_visibility_and_operation, the_context_is_the_tokens, tokens_that_are_none,
            anonymous_readers, revoked_tokens, service_tokens, identity_headers_of_clients,
            application_credentials, openstack_client, flavors, keystone_stopped_and_started,
            keystone_held, glimt_ends_while_keystone_is_held, keystone_with_new_keys,
-           expired_tokens]
+           limits_that_operators_set, expired_tokens]
 
 
 def main():

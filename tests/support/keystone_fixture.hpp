@@ -31,7 +31,8 @@ inline std::string token_document(std::string_view expires = "2026-11-25T12:00:0
 struct fake_keystone {
     explicit fake_keystone(ring_context& home) : changed(home) {}
 
-    std::map<std::string, std::string> tokens;  // and the documents about them
+    std::map<std::string, std::string> tokens;     // and the documents about them
+    std::map<std::string, std::string> documents;  // of other paths, with their queries
     std::string login_expires = "2026-11-25T12:00:00.000000Z";
     std::string catalog = "[]";
     std::string login_status = "201 Created";
@@ -70,6 +71,10 @@ struct fake_keystone {
             std::string said;
             if (head.starts_with("POST ")) {
                 said = log_in(body);
+            } else if (const auto named = documents.find(target_of(head));
+                       named != documents.end()) {
+                ++questions;
+                said = answer(head, named->second);
             } else if (head.find("/auth/tokens") == head.npos) {
                 ++discoveries;
                 said = answer_of(versions, "300 Multiple Choices");
@@ -110,12 +115,20 @@ private:
         return answer_of(document, login_status, fmt::format("X-Subject-Token: {}\r\n", token));
     }
 
-    std::string answer(const std::string& head) {
+    static std::string target_of(const std::string& head) {
+        const auto begin = head.find(' ') + 1;
+        return head.substr(begin, head.find(' ', begin) - begin);
+    }
+
+    std::string answer(const std::string& head, std::optional<std::string> document = {}) {
         if (!ours.contains(field(head, "X-Auth-Token"))) return answer_of("", "401 Unauthorized");
         if (!question_status.empty()) return answer_of("", question_status);
-        const auto found = tokens.find(field(head, "X-Subject-Token"));
-        if (found == tokens.end()) return answer_of("", "404 Not Found");
-        return answer_of(found->second);
+        if (!document) {
+            const auto found = tokens.find(field(head, "X-Subject-Token"));
+            if (found == tokens.end()) return answer_of("", "404 Not Found");
+            document = found->second;
+        }
+        return answer_of(*document);
     }
 };
 

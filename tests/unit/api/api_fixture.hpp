@@ -76,6 +76,7 @@ struct api_fixture : loop_fixture {
     std::string log_path = ::testing::TempDir() + "api_test." + std::to_string(::getpid()) + ".log";
     log journal{{.path = log_path}, time};
     std::span<const route> routes = api_routes();
+    project_limits* limits = nullptr;
 
     // A database in memory, which lives as long as the test.
     sqlite_pool pool{{}, true};
@@ -115,7 +116,7 @@ struct api_fixture : loop_fixture {
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};
         api of({loop, options, journal, time, images, definitions, rules, *source,
-                identities.pipeline, schema, places, uploads},
+                identities.pipeline, schema, places, uploads, limits},
                routes);
         request whole{head, body};
         response answered;

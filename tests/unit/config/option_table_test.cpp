@@ -34,7 +34,7 @@ TEST(option_table, the_sample_names_every_option_with_its_default) {
         // "#name = default" is an option; "# words" are not.
         const bool commented = line.starts_with('#') && !line.starts_with("# ");
         text.append(line.substr(commented ? 1 : 0)).append("\n");
-        EXPECT_LE(line.size(), 100u) << line;
+        if (!commented) EXPECT_LE(line.size(), 100u) << line;
     }
     const auto file = read_oslo_ini(text, "sample");
     ASSERT_EQ(file.errors.size(), 0u);
