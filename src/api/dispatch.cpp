@@ -89,7 +89,7 @@ task<response> api::answer(request& asked) {
 task<response> api::answer_below_version(request& asked, std::string_view path) {
     request_context caller;
     try {
-        caller = with_.identities.identify(asked.head);
+        caller = co_await with_.identities.identify(asked.head, path);
     } catch (const problem& why) {
         co_return error_response(why, asked.head);
     }

@@ -12,6 +12,7 @@
 #include "core/log.hpp"
 #include "image/image_schema.hpp"
 #include "imports/upload.hpp"
+#include "keystone/project_limits.hpp"
 #include "store/stores.hpp"
 
 namespace glimt {
@@ -25,11 +26,12 @@ struct services {
     catalog& images;
     metadef_catalog& definitions;
     const policy& rules;
-    const identity_source& identities;
+    identity_source& identities;
     const paste_pipeline& filters;
     const image_schema& schema;
     const stores& places;
     const upload_services& uploads;
+    project_limits* limits = nullptr;  // of Keystone; null: there are none
 };
 
 // Glance's API as a function from requests to answers: the health check, the list of versions, and

@@ -3,6 +3,7 @@
 #include "api/image_answer.hpp"
 #include "api/image_data.hpp"
 #include "api/image_places.hpp"
+#include "api/project_quota.hpp"
 #include "auth/image_policy.hpp"
 #include "core/problem.hpp"
 #include "imports/upload.hpp"
@@ -71,12 +72,16 @@ task<response> upload_data(call& asked) {
     check_media_type(asked.head);
     const auto size = announced_size(asked.head);
     refuse_read_only(asked.caller);
+    co_await enforce_stored_bytes(asked);
+    co_await enforce_stored_bytes(asked);
     const configured_store& where = store_for(asked);
     const std::string id(asked.parameter("image_id"));
     const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
     image_policy(asked.with.rules, asked.caller, *found).enforce("upload_image");
     check_owner(asked, *found);
+    co_await enforce_one_more_upload(asked);
+    co_await enforce_one_more_upload(asked);
     const auto left = co_await quota_left(asked, *found);
     upload_order order{
         .queued = *found, .where = where, .body = asked.body, .bytes = size, .quota_left = left};

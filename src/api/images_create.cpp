@@ -3,6 +3,7 @@
 #include "api/dispatch.hpp"
 #include "api/image_answer.hpp"
 #include "api/images.hpp"
+#include "api/project_quota.hpp"
 #include "api/request_url.hpp"
 #include "auth/image_policy.hpp"
 #include "core/problem.hpp"
@@ -47,6 +48,8 @@ task<response> create_image(call& asked) {
     image_draft draft = read_image(body, asked.with.schema);
     refuse_read_only(asked.caller);
     const image made = made_of(std::move(draft), asked);
+    co_await enforce_one_more_image(asked);
+    co_await enforce_one_more_image(asked);
     if (co_await asked.with.images.insert(made) == insert_outcome::duplicate)
         throw problem(reason::conflict, fmt::format("Image ID {} already exists!", made.id));
     response answer = image_answer(asked, made);

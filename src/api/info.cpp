@@ -2,6 +2,7 @@
 #include "api/info.hpp"
 
 #include "api/dispatch.hpp"
+#include "api/project_quota.hpp"
 #include "core/problem.hpp"
 #include "image/json_text.hpp"
 
@@ -64,6 +65,11 @@ task<response> get_stores_detail(call& asked) {
     co_return json_answer({{"stores", std::move(shown)}});
 }
 
-task<response> get_usage(call&) { co_return json_answer({{"usage", json::object()}}); }
+task<response> get_usage(call& asked) {
+    json::object shown;
+    for (const auto& [resource, used, limit] : co_await usage_of_project(asked))
+        shown[resource] = {{"usage", used}, {"limit", limit.value_or(-1)}};
+    co_return json_answer({{"usage", std::move(shown)}});
+}
 
 }  // namespace glimt

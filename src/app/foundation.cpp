@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/foundation.hpp"
 
+#include "keystone/credentials.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -20,6 +22,16 @@ image_schema_options schema_options(const settings& options) {
             .custom = options.schema_text};
 }
 
+std::vector<std::string> complaints_about_limits(const settings& options) {
+    if (!options.use_keystone_limits) return {};
+    auto all = complaints_about_credentials(options.limit_identity, "oslo_limit");
+    if (options.limit_endpoint_id.empty())
+        all.emplace_back(
+            "[oslo_limit] has no endpoint_id, which use_keystone_limits needs: that of Glance in "
+            "Keystone.");
+    return all;
+}
+
 }  // namespace
 
 foundation make_foundation(const settings& options) {
@@ -27,8 +39,9 @@ foundation make_foundation(const settings& options) {
     const policy_options rules = policy_options_of(options, made.errors);
     made.rules = std::make_unique<const policy>(rules, made.errors);
     made.schema = std::make_unique<const image_schema>(schema_options(options), made.errors);
-    made.identities = make_identity_source(options, *made.rules);
+    made.identities = plan_identities(options);
     append(made.errors, made.identities.errors);
+    append(made.errors, complaints_about_limits(options));
     append(made.warnings, made.identities.warnings);
     const char* asked = std::getenv("GLIMT_DIGEST_KERNELS");
     kernel_choice chosen = choose_kernels(asked ? asked : "");

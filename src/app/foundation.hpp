@@ -18,7 +18,7 @@ namespace glimt {
 // shards.
 struct foundation {
     std::unique_ptr<const policy> rules;
-    identity_setup identities;  // refers to the rules
+    identity_plan identities;
     std::unique_ptr<const image_schema> schema;
     kernel_set kernels;                 // that images are hashed with
     std::vector<std::string> errors;    // why we must not start, a sentence each

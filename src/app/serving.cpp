@@ -3,6 +3,8 @@
 
 #include "api/dispatch.hpp"
 #include "app/foundation.hpp"
+#include "app/shard_identity.hpp"
+#include "app/shard_limits.hpp"
 #include "core/operations.hpp"
 #include "core/signals.hpp"
 #include "imports/upload.hpp"
@@ -136,8 +138,12 @@ struct shared_parts {
 
 // The API on one shard.
 struct shard_api {
-    shard_api(shard& home, const shared_parts& with)
+    shard_api(shard& home, const shared_parts& with, shard_identity* first)
         : here(home),
+          identity(home, with.below.identities, with.options, *with.below.rules, with.time, first),
+          limits(with.options.use_keystone_limits
+                     ? std::make_unique<shard_limits>(home, with.options, with.time)
+                     : nullptr),
           database(home.loop, with.pool),
           web(home.loop),
           places({home.loop, with.blocking, with.options.store_synchronous, &web, &with.web_filter},
@@ -146,8 +152,8 @@ struct shard_api {
           uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
           app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
-               *with.below.identities.source, with.below.identities.pipeline, *with.below.schema,
-               places, uploads}) {}
+               identity.source(), with.below.identities.pipeline, *with.below.schema, places,
+               uploads, limits ? &limits->limits() : nullptr}) {}
 
     // On the shard's own loop.
     void start() {
@@ -155,7 +161,15 @@ struct shard_api {
                             recovery.keep_at_it(here.children, here.index == 0));
     }
 
+    // On the shard's own loop.
+    void close() {
+        identity.close();
+        if (limits) limits->close();
+    }
+
     shard& here;
+    shard_identity identity;
+    std::unique_ptr<shard_limits> limits;
     sqlite_database database;
     catalog images{database};
     metadef_catalog definitions{database};
@@ -192,7 +206,8 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
     std::vector<std::unique_ptr<shard_api>> apps;
     std::vector<responder*> responders;
     for (std::size_t i = 0; i < shards.size(); ++i) {
-        apps.push_back(std::make_unique<shard_api>(shards[i], shared));
+        shard_identity* const first = i == 0 ? nullptr : &apps.front()->identity;
+        apps.push_back(std::make_unique<shard_api>(shards[i], shared, first));
         responders.push_back(&apps.back()->app);
     }
     server front(shards, responders, options);
@@ -202,7 +217,12 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
         for (auto& each : apps)
             asio::post(each->here.loop.get_executor(), [&each] { each->start(); });
     };
-    shards.run(keeps.run(prepare()));
+    const auto whole = [&]() -> task<> {
+        co_await keeps.run(prepare());
+        for (auto& each : apps)
+            asio::post(each->here.loop.get_executor(), [&each] { each->close(); });
+    };
+    shards.run(whole());
 }
 
 // Why there are no stores, or what is worth a line of the log.

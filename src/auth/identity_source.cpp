@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/identity_source.hpp"
 
+#include "auth/context_source.hpp"
+#include "auth/keystone_source.hpp"
+#include "config/option_table.hpp"
 #include "config/strip.hpp"
 #include "core/problem.hpp"
+#include "keystone/credentials.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +14,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cassert>
 #include <initializer_list>
 #include <ranges>
 #include <utility>
@@ -17,63 +22,15 @@
 namespace glimt {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
-// Between commas, stripped; empty ones too, as oslo.context has it.
-std::vector<std::string> names_of(std::string_view text) {
-    std::vector<std::string> names;
-    if (text.empty()) return names;
-    for (const auto part : text | std::views::split(','))
-        names.emplace_back(strip(std::string_view(part.begin(), part.end())));
-    return names;
-}
-
-std::vector<std::string> roles_of(std::string_view text) {
-    auto roles = names_of(text);
-    for (auto& role : roles) role = lower(role);
-    return roles;
-}
-
-// What both kinds of a context filter have in common.
-class context_source : public identity_source {
-public:
-    context_source(const settings& options, const policy& rules)
-        : rules_(rules), lets_in_anybody_(options.allow_anonymous_access) {}
-
-    bool adopts_request_ids() const noexcept override { return true; }
-
-protected:
-    request_context confirmed(request_context caller) const {
-        caller.is_admin = rules_.is_admin(caller);
-        return caller;
-    }
-
-    request_context unconfirmed() const {
-        if (!lets_in_anybody_) throw problem(reason::unauthorized);
-        request_context anonymous;
-        anonymous.read_only = true;
-        return confirmed(std::move(anonymous));
-    }
-
-private:
-    const policy& rules_;
-    bool lets_in_anybody_;
-};
-
 // UnauthenticatedContextMiddleware. Glance gives it no role, so that since enforce_new_defaults its
 // admin may do nothing; ours has an admin's roles, as keystone implies them.
 class open_door final : public identity_source {
 public:
-    request_context identify(const request_head&) const override {
+    task<request_context> identify(const request_head&, std::string_view) override {
         request_context admin;
         admin.roles = {"admin", "member", "reader"};
         admin.is_admin = true;
-        return admin;
+        co_return admin;
     }
     bool adopts_request_ids() const noexcept override { return false; }
 };
@@ -84,16 +41,16 @@ class fake_tokens final : public context_source {
 public:
     using context_source::context_source;
 
-    request_context identify(const request_head& head) const override {
+    task<request_context> identify(const request_head& head, std::string_view) override {
         const auto* token = head.find("x-auth-token");
-        if (!token || std::ranges::count(token->value, ':') != 2) return unconfirmed();
+        if (!token || std::ranges::count(token->value, ':') != 2) co_return unconfirmed();
         const auto first = token->value.find(':'), second = token->value.rfind(':');
         const auto project = token->value.substr(first + 1, second - first - 1);
         request_context caller;
         caller.user_id = token->value.substr(0, first);
         if (!equal_ignoring_case(project, "none")) caller.project_id = project;
         caller.roles = roles_of(token->value.substr(second + 1));
-        return confirmed(std::move(caller));
+        co_return confirmed(std::move(caller));
     }
 };
 
@@ -102,8 +59,8 @@ class believed_headers final : public context_source {
 public:
     using context_source::context_source;
 
-    request_context identify(const request_head& head) const override {
-        if (value(head, {"x-identity-status"}) != "Confirmed") return unconfirmed();
+    task<request_context> identify(const request_head& head, std::string_view) override {
+        if (value(head, {"x-identity-status"}) != "Confirmed") co_return unconfirmed();
         request_context caller;
         caller.user_id = value(head, {"x-user-id", "x-user"});
         caller.project_id = value(head, {"x-project-id", "x-tenant-id", "x-tenant"});
@@ -119,7 +76,7 @@ public:
         caller.service_roles = names_of(value(head, {"x-service-roles"}).value_or(""));
         caller.is_admin_project =
             equal_ignoring_case(value(head, {"x-is-admin-project"}).value_or("true"), "true");
-        return confirmed(std::move(caller));
+        co_return confirmed(std::move(caller));
     }
 
 private:
@@ -127,14 +84,8 @@ private:
     // a client past a front end that replaces the other one.
     static std::optional<std::string> value(const request_head& head,
                                             std::initializer_list<std::string_view> names) {
-        for (const auto name : names) {
-            const auto* found = head.find(name);
-            if (!found) continue;
-            const auto is_it = [&](const header& h) { return equal_ignoring_case(h.name, name); };
-            if (std::ranges::count_if(head.headers, is_it) > 1)
-                throw problem(reason::invalid, fmt::format("Header {} is there twice.", name));
-            return std::string(found->value);
-        }
+        for (const auto name : names)
+            if (const auto* found = only_header(head, name)) return std::string(found->value);
         return std::nullopt;
     }
 };
@@ -170,14 +121,15 @@ std::string refusal(const identity_filters& found, const settings& options,
             "{} names neither context nor unauthenticated-context: nobody would be "
             "anybody.",
             name);
+    if (found.authtoken && found.fakeauth)
+        return fmt::format("{} names authtoken and fakeauth: one of them would count for nothing.",
+                           name);
     if (found.open_door && (found.context || found.authtoken || found.fakeauth))
         return fmt::format(
             "{} names unauthenticated-context, which makes everybody an admin, "
             "beside filters that tell callers apart.",
             name);
-    if (found.open_door) return "";
-    if (found.authtoken)
-        return fmt::format("{} names authtoken, but glimt cannot ask Keystone yet.", name);
+    if (found.open_door || found.authtoken) return "";
     if (options.trust_identity_headers) return "";
     if (!found.fakeauth && !found.unknown.empty())
         return fmt::format(
@@ -193,7 +145,21 @@ std::string refusal(const identity_filters& found, const settings& options,
     return "";
 }
 
-void warn(const identity_filters& found, const settings& options, identity_setup& out) {
+void warn_of_keystone(identity_plan& out) {
+    if (!out.keystone.memcached_servers.empty())
+        out.warnings.emplace_back(
+            "[keystone_authtoken] memcached_servers is not used: tokens are cached in this "
+            "process.");
+    if (out.keystone.www_authenticate_uri.empty())
+        out.warnings.emplace_back(
+            "[keystone_authtoken] www_authenticate_uri is not set: who has no token is told "
+            "auth_url, which users may not reach.");
+    if (out.keystone.insecure)
+        out.warnings.emplace_back(
+            "[keystone_authtoken] insecure is set: whoever says to be Keystone is believed.");
+}
+
+void warn(const identity_filters& found, const settings& options, identity_plan& out) {
     const auto& name = out.pipeline.name;
     for (const auto& each : out.pipeline.filters)
         if (each.kind == paste_filter::unknown)
@@ -206,6 +172,8 @@ void warn(const identity_filters& found, const settings& options, identity_setup
             fmt::format("{} makes everybody an admin, and other machines can "
                         "reach the addresses it is served on.",
                         name));
+    } else if (found.authtoken) {
+        warn_of_keystone(out);
     } else if (found.fakeauth) {
         out.warnings.push_back(
             fmt::format("{} names fakeauth, which is for tests: whoever makes up a token for an "
@@ -219,6 +187,23 @@ void warn(const identity_filters& found, const settings& options, identity_setup
     }
 }
 
+// [keystone_authtoken], and what the filter of the pipeline says instead (contract 3.1).
+void read_keystone_settings(const settings& options, identity_plan& out) {
+    settings with = options;
+    for (const auto& filter : out.pipeline.filters) {
+        if (filter.kind != paste_filter::authtoken) continue;
+        for (const auto& [name, value] : filter.options)
+            for (const auto& each : option_table())
+                if (each.group == "keystone_authtoken" && each.name == name)
+                    if (const auto wrong = set_option(each, value, with); !wrong.empty())
+                        out.errors.push_back(fmt::format("[filter:{}] {}: {}", filter.name, name,
+                                                         each.secret ? "cannot be read" : wrong));
+    }
+    out.keystone = with;
+    for (auto& each : complaints_about_credentials(out.keystone))
+        out.errors.push_back(std::move(each));
+}
+
 // Whether a file of rules has any: not only comments, as the samples that come with packages.
 bool has_rules(std::string_view text) {
     for (const auto part : text | std::views::split('\n')) {
@@ -230,8 +215,8 @@ bool has_rules(std::string_view text) {
 
 }  // namespace
 
-identity_setup make_identity_source(const settings& options, const policy& rules) {
-    identity_setup out;
+identity_plan plan_identities(const settings& options) {
+    identity_plan out;
     out.pipeline =
         read_paste_pipeline(options.paste_text, options.paste_path, options.paste_flavor);
     for (const auto& error : out.pipeline.errors) out.errors.push_back(to_string(error));
@@ -241,15 +226,30 @@ identity_setup make_identity_source(const settings& options, const policy& rules
         out.errors.push_back(std::move(why));
         return out;
     }
-    warn(found, options, out);
     if (found.open_door) {
-        out.source = std::make_unique<open_door>();
-    } else if (found.fakeauth) {
-        out.source = std::make_unique<fake_tokens>(options, rules);
+        out.way = identity_way::open_door;
+    } else if (found.authtoken) {
+        out.way = identity_way::keystone;
+        read_keystone_settings(options, out);
     } else {
-        out.source = std::make_unique<believed_headers>(options, rules);
+        out.way = found.fakeauth ? identity_way::fake_tokens : identity_way::believed_headers;
     }
+    warn(found, options, out);
     return out;
+}
+
+std::unique_ptr<identity_source> make_identity_source(const identity_plan& plan,
+                                                      const settings& options, const policy& rules,
+                                                      token_validator* tokens) {
+    switch (plan.way) {
+        case identity_way::open_door: return std::make_unique<open_door>();
+        case identity_way::fake_tokens: return std::make_unique<fake_tokens>(options, rules);
+        case identity_way::believed_headers:
+            return std::make_unique<believed_headers>(options, rules);
+        case identity_way::keystone: break;
+    }
+    assert(tokens);
+    return std::make_unique<keystone_source>(options, plan.keystone, rules, *tokens);
 }
 
 bool is_local(const listen_address& address) {

@@ -69,6 +69,7 @@ paste.filter_factory = osprofiler.web:WsgiMiddleware.factory
 paste.filter_factory = glance.api.middleware.context:UnauthenticatedContextMiddleware.factory
 [filter:authtoken]
 paste.filter_factory = keystonemiddleware.auth_token:filter_factory
+delay_auth_decision = true
 [filter:context]
 paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
 [filter:cache]
@@ -155,7 +156,20 @@ private:
     void add_filter(const std::string& name) {
         const auto factory = factory_of(name, 0);
         if (factory.empty()) return fail("there is no [filter:{}] that says what makes it", name);
-        out_.filters.push_back({name, factory, kind_of(factory)});
+        out_.filters.push_back({name, factory, kind_of(factory), {}});
+        add_options(name, 0, out_.filters.back().options);
+    }
+
+    // Of a filter that uses another, its own last: they count.
+    void add_options(const std::string& name, int depth,
+                     std::vector<std::pair<std::string, std::string>>& into) const {
+        if (depth == depth_max) return;
+        const std::string section = fmt::format("filter:{}", name);
+        if (const auto used = value("filter", name, "use"))
+            add_options(std::string(*used), depth + 1, into);
+        for (const auto& each : file_.entries)
+            if (each.section == section && each.name != "use" && !each.name.starts_with("paste."))
+                into.emplace_back(each.name, strip(each.value));
     }
 
     // What makes a filter: what it says itself, or what the filter it uses says.

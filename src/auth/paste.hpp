@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glimt {
@@ -34,6 +35,7 @@ struct paste_pipeline {
         std::string name;     // in the file
         std::string factory;  // "module:object", or "egg:package#entry"
         paste_filter kind = paste_filter::unknown;
+        std::vector<std::pair<std::string, std::string>> options;  // what else its section says
     };
 
     std::string name;  // "glance-api", and "-flavor" where there is one

@@ -151,22 +151,64 @@ private:
         const auto shapes = option_shapes();
         const option_lookup lookup(layers_, shapes);
         const auto table = option_table();
-        for (std::size_t i = 0; i < table.size(); ++i) {
-            const auto found = lookup.find(shapes[i]);
-            if (!found) continue;
-            auto complaint = found->complaint;
-            if (complaint.empty()) complaint = set_option(table[i], found->text, out_.values);
-            if (complaint.empty()) continue;
-            if (table[i].secret) complaint = "cannot be read (not shown: a secret; '$' is '$$')";
-            out_.errors.push_back({found->where, fmt::format("{}: {}", table[i].name, complaint)});
-        }
+        for (std::size_t i = 0; i < table.size(); ++i) set(table[i], lookup.find(shapes[i]));
+        read_credentials(lookup);
+        read_limit_identity(lookup);
         out_.values.stores = read_stores(lookup, out_.values, out_.errors);
+    }
+
+    // Of a service that asks Keystone in a group of another name.
+    void read_credentials(const option_lookup& lookup) {
+        const std::string group = normal_section(out_.values.auth_section);
+        if (group.empty()) return;
+        for (const auto& each : option_table()) {
+            if (!glimt::is_credential(each)) continue;
+            option_shape shape{
+                .group = group, .name = each.name, .deprecated = {}, .default_text = {}};
+            set(each, lookup.find(shape));
+        }
+    }
+
+    // The same once more, of who asks for limits.
+    void read_limit_identity(const option_lookup& lookup) {
+        settings read;
+        read.interface = "public";
+        for (const auto& each : option_table()) {
+            if (!is_of_session(each)) continue;
+            option_shape shape{
+                .group = "oslo_limit", .name = each.name, .deprecated = {}, .default_text = {}};
+            set(each, lookup.find(shape), read);
+        }
+        out_.values.limit_identity = read;
+    }
+
+    void set(const option& which, const std::optional<found_text>& found) {
+        set(which, found, out_.values);
+    }
+    void set(const option& which, const std::optional<found_text>& found, settings& into) {
+        if (!found) return;
+        auto complaint = found->complaint;
+        if (complaint.empty()) complaint = set_option(which, found->text, into);
+        if (complaint.empty()) return;
+        if (which.secret) complaint = "cannot be read (not shown: a secret; '$' is '$$')";
+        out_.errors.push_back({found->where, fmt::format("{}: {}", which.name, complaint)});
+    }
+
+    // Of those groups that have options of [keystone_authtoken].
+    bool is_credential(std::string_view section, std::string_view name) const {
+        const bool of_limits = section == "oslo_limit";
+        if (!of_limits && section != normal_section(out_.values.auth_section)) return false;
+        return std::ranges::any_of(option_table(), [&](const option& each) {
+            return each.name == name &&
+                   (of_limits ? is_of_session(each) : glimt::is_credential(each));
+        });
     }
 
     void note_unknown() {
         for (const auto& file : layers_.files)
             for (const auto& entry : file.entries)
                 if (!is_option(entry.section, entry.name) &&
+                    !is_credential(entry.section, entry.name) &&
                     !is_store_option(entry.section, entry.name, out_.values))
                     note_unknown(file, entry);
     }

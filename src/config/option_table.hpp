@@ -47,6 +47,12 @@ std::string describe_type(const option& o);
 // Whether an entry of a file, its section in normal form, sets an option: by its name or an older.
 bool is_option(std::string_view section, std::string_view name);
 
+// Whether the option is one of those that [keystone_authtoken] auth_section moves to another group.
+bool is_credential(const option& o);
+
+// Whether it is a credential, or says whom we log in at: what [oslo_limit] has of its own.
+bool is_of_session(const option& o);
+
 // How to write the name of an unknown option rightly: one of the table spelled nearly the same, or
 // the same in another group. Empty when nothing is near.
 std::string near_match(std::string_view group, std::string_view name);

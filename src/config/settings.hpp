@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/keystone_settings.hpp"
 #include "config/listen_address.hpp"
 #include "config/store_settings.hpp"
 #include "config/value.hpp"
@@ -15,7 +16,7 @@ namespace glimt {
 // Everything an operator can set, with its default in place; option_table.cpp names each field.
 // Loaded once at start (load.hpp), then only read: a reload is a new generation of settings.
 // Options of Glance keep Glance's names and defaults (contract Part 2) unless a line says why not.
-struct settings {
+struct settings : keystone_settings {
     // Where to listen. load() leaves at least one address here: these, else the ini's sockets,
     // else bind_host:bind_port.
     std::vector<listen_address> listen;
@@ -106,6 +107,9 @@ struct settings {
     std::uint64_t image_size_cap = 1ull << 40;
     std::string user_storage_quota = "0";  // bytes, or with a unit
     std::uint64_t user_storage_bytes = 0;  // what load() makes of it; 0: no limit
+    bool use_keystone_limits = false;      // instead of user_storage_quota
+    std::string limit_endpoint_id;         // what Keystone calls our endpoint
+    keystone_settings limit_identity;  // who asks it for limits: credentials, trust and place only
     std::string node_staging_uri = "file:///tmp/staging/";
 
     // Where URLs of users may lead (contract 6.4). Of each kind, a list of what is allowed makes

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet.hpp"
 
+#include "core/failure_log.hpp"
 #include "core/fault_ring.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,16 +23,6 @@ namespace {
 constexpr std::string_view component = "glimt.core";
 constexpr unsigned ring_entries = 1024;
 constexpr unsigned receive_buffer_bytes = 4096;
-
-void log_failure(log& out, std::string_view name, const std::exception_ptr& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& e) {
-        out.error(component, "{} failed: {}", name, e.what());
-    } catch (...) {
-        out.error(component, "{} failed with something that is no std::exception", name);
-    }
-}
 
 // The processors this process may use, in order.
 std::vector<int> usable_processors() {
@@ -92,9 +83,7 @@ shard::shard(unsigned number, std::unique_ptr<ring> below, const options& sizes,
       out(to),
       loop(std::move(below)),
       buffers(loop, sizes.body_buffers, sizes.body_buffer_bytes),
-      children(loop, [this](std::string_view name, std::exception_ptr failure) {
-          log_failure(out, name, failure);
-      }) {
+      children(loop, failures_to(to, component)) {
     loop.provide_buffers(sizes.receive_buffers, receive_buffer_bytes);
 #ifndef NDEBUG
     loop.watch_for_stalls(stall_max, report_stall, this);
@@ -122,7 +111,7 @@ void fleet::run(task<> keeper) {
         asio::co_spawn(each->loop.get_executor(), wait_for_end(*each), [](std::exception_ptr) {});
     asio::co_spawn(first.loop.get_executor(), std::move(keeper),
                    [this](const std::exception_ptr& failure) {
-                       if (failure) log_failure(out_, "the keeper", failure);
+                       if (failure) log_failure(out_, component, "the keeper", failure);
                        let_go();
                    });
     for (std::size_t i = 1; i < shards_.size(); ++i)

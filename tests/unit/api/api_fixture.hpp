@@ -76,6 +76,7 @@ struct api_fixture : loop_fixture {
     std::string log_path = ::testing::TempDir() + "api_test." + std::to_string(::getpid()) + ".log";
     log journal{{.path = log_path}, time};
     std::span<const route> routes = api_routes();
+    project_limits* limits = nullptr;
 
     // A database in memory, which lives as long as the test.
     sqlite_pool pool{{}, true};
@@ -103,10 +104,11 @@ struct api_fixture : loop_fixture {
     response ask_of(const request_head& head, source& body) {
         std::vector<std::string> errors;
         const policy rules(policy_options_of(options, errors), errors);
-        const identity_setup identities = make_identity_source(options, rules);
+        const identity_plan identities = plan_identities(options);
         const image_schema schema({}, errors);
         EXPECT_THAT(errors, ::testing::IsEmpty());
         EXPECT_THAT(identities.errors, ::testing::IsEmpty());
+        const auto source = make_identity_source(identities, options, rules);
         const std::vector<store_plan> plans = plan_stores(with_stores(options));
         const uri_filter filter{{}};
         http_client web(loop);
@@ -114,8 +116,8 @@ struct api_fixture : loop_fixture {
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, hashing, images, places,
                                       recovery, options, time,    journal};
-        api of({loop, options, journal, time, images, definitions, rules, *identities.source,
-                identities.pipeline, schema, places, uploads},
+        api of({loop, options, journal, time, images, definitions, rules, *source,
+                identities.pipeline, schema, places, uploads, limits},
                routes);
         request whole{head, body};
         response answered;

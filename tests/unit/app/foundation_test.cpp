@@ -52,7 +52,7 @@ TEST(foundation, has_everything_the_shards_need) {
     const foundation made = make_foundation(options);
     EXPECT_THAT(made.errors, IsEmpty());
     EXPECT_THAT(made.warnings, IsEmpty());
-    EXPECT_TRUE(made.identities.source);
+    EXPECT_EQ(made.identities.way, identity_way::open_door);
     const auto& format = made.schema->shown().at("properties").at("disk_format");
     EXPECT_EQ(boost::json::serialize(format.at("enum")), R"([null,"raw"])");
 }
@@ -66,7 +66,7 @@ TEST(foundation, says_everything_that_is_in_the_way_of_a_start) {
     EXPECT_THAT(
         make_foundation(options).errors,
         ElementsAre(HasSubstr("cannot read files of rules yet"), HasSubstr("schema-image.json"),
-                    HasSubstr("glimt cannot ask Keystone yet")));
+                    HasSubstr("auth_url must be"), HasSubstr("auth_type must be")));
 }
 
 TEST(foundation, warns_of_an_open_door) {

@@ -4,6 +4,7 @@
 #include "auth/identity_headers.hpp"
 #include "config/strip.hpp"
 #include "core/problem.hpp"
+#include "support/loop_fixture.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,9 +17,9 @@
 namespace glimt {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const policy& rules() {
     static std::vector<std::string> errors;
@@ -77,9 +78,23 @@ std::string describe(const request_context& caller) {
     return out;
 }
 
-std::string identify(const identity_source& source, const request_head& head) {
+// Whom the source of that plan takes the request for; the source waits for nothing.
+request_context caller_of(const identity_plan& plan, const settings& options,
+                          const request_head& head) {
+    ring_context loop(make_ring(glimt::testing::loop_under_test()));
+    const auto source = make_identity_source(plan, options, rules());
+    request_context caller;
+    std::exception_ptr failure;
+    const auto ask = [&]() -> task<> { caller = co_await source->identify(head, "/images"); };
+    asio::co_spawn(loop.get_executor(), ask(), [&](std::exception_ptr e) { failure = e; });
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+    return caller;
+}
+
+std::string identify(const settings& options, const request_head& head) {
     try {
-        return "=" + describe(source.identify(head));
+        return "=" + describe(caller_of(plan_identities(options), options, head));
     } catch (const problem& why) {
         return why.why() == reason::unauthorized ? "=\t401" : "=\t" + why.detail();
     }
@@ -105,60 +120,60 @@ TEST(identity_source, takes_a_caller_for_whom_glance_takes_it) {
             fields.emplace_back(part.begin(), part.end());
         auto options = options_of(fields[0]);
         options.allow_anonymous_access = fields[1] == "1";
-        const auto setup = make_identity_source(options, rules());
-        ASSERT_TRUE(setup.source);
         const auto head = recorded_head(std::span(fields).subspan(2));
         // Our admin of an open door has roles, for rules that no longer know is_admin.
         if (fields[0] == "unauthenticated-context") {
             const std::string roles = "\troles=admin,member,reader";
             answered.insert(1, roles);
         }
-        EXPECT_EQ(identify(*setup.source, head), answered);
+        EXPECT_EQ(identify(options, head), answered);
         ++requests;
     }
     EXPECT_GT(requests, 70u);
 }
 
 TEST(identity_source, a_made_up_token_of_another_form_is_no_identity) {
-    const auto setup = make_identity_source(options_of("fakeauth context"), rules());
+    const auto options = options_of("fakeauth context");
     for (const auto token : {"u", "u:t", "u:t:member:admin", "u:t:member:", ":::"})
-        EXPECT_EQ(identify(*setup.source, head_of({{"X-Auth-Token", token}})), "=\t401") << token;
+        EXPECT_EQ(identify(options, head_of({{"X-Auth-Token", token}})), "=\t401") << token;
 }
 
 TEST(identity_source, a_made_up_token_leaves_no_way_in_for_headers) {
-    const auto setup = make_identity_source(options_of("fakeauth context"), rules());
+    const auto options = options_of("fakeauth context");
     const auto head = head_of({{"X-Auth-Token", "u:t:member"},
                                {"X-Project-Id", "other"},
                                {"X-Domain-Id", "d"},
                                {"X-Service-Roles", "service"}});
-    EXPECT_EQ(identify(*setup.source, head),
+    EXPECT_EQ(identify(options, head),
               "=\tuser_id=u\tproject_id=t\troles=member\tis_admin=0\tis_admin_project=1\t"
               "read_only=0");
-    EXPECT_EQ(identify(*setup.source,
-                       head_of({{"X-Identity-Status", "Confirmed"}, {"X-Roles", "admin"}})),
-              "=\t401");
+    EXPECT_EQ(
+        identify(options, head_of({{"X-Identity-Status", "Confirmed"}, {"X-Roles", "admin"}})),
+        "=\t401");
 }
 
 TEST(identity_source, the_spelling_with_an_underscore_is_never_believed) {
-    const auto setup = make_identity_source(options_of("context"), rules());
-    EXPECT_EQ(identify(*setup.source, head_of({{"X_Identity_Status", "Confirmed"}})), "=\t401");
-    EXPECT_EQ(identify(*setup.source, head_of({{"X-Identity-Status", "Confirmed"},
-                                               {"X_Roles", "admin"},
-                                               {"X_User_Id", "root"}})),
+    const auto options = options_of("context");
+    EXPECT_EQ(identify(options, head_of({{"X_Identity_Status", "Confirmed"}})), "=\t401");
+    EXPECT_EQ(identify(options, head_of({{"X-Identity-Status", "Confirmed"},
+                                         {"X_Roles", "admin"},
+                                         {"X_User_Id", "root"}})),
               "=\tis_admin=0\tis_admin_project=1\tread_only=0");
 }
 
 TEST(identity_source, what_is_said_twice_is_not_believed) {
-    const auto setup = make_identity_source(options_of("context"), rules());
-    EXPECT_EQ(identify(*setup.source, head_of({{"X-Identity-Status", "Confirmed"},
-                                               {"X-Roles", "member"},
-                                               {"x-roles", "admin"}})),
+    const auto options = options_of("context");
+    EXPECT_EQ(identify(options, head_of({{"X-Identity-Status", "Confirmed"},
+                                         {"X-Roles", "member"},
+                                         {"x-roles", "admin"}})),
               "=\tHeader x-roles is there twice.");
 }
 
 TEST(identity_source, request_ids_of_clients_count_behind_a_context) {
     const auto adopts = [](const char* filters) {
-        return make_identity_source(options_of(filters), rules()).source->adopts_request_ids();
+        const auto options = options_of(filters);
+        return make_identity_source(plan_identities(options), options, rules())
+            ->adopts_request_ids();
     };
     EXPECT_TRUE(adopts("context"));
     EXPECT_TRUE(adopts("fakeauth context"));
@@ -175,8 +190,9 @@ TEST(identity_source, refuses_to_start_with_what_it_cannot_do_safely) {
     } cases[] = {
         {"the open door", "unauthenticated-context", "127.0.0.1:1", false, nullptr},
         {"the open door to everybody", "unauthenticated-context", "0.0.0.0:1", false, nullptr},
-        {"keystone", "authtoken context", "127.0.0.1:1", true,
-         "glance-api names authtoken, but glimt cannot ask Keystone yet."},
+        {"two ways of taking tokens", "authtoken fakeauth context", "127.0.0.1:1", true,
+         "names authtoken and fakeauth"},
+        {"keystone, for everybody", "authtoken context", "0.0.0.0:1", false, nullptr},
         {"headers from here", "context", "127.0.0.1:1", false, nullptr},
         {"headers over a unix socket", "context", "unix:/run/glimt.sock", false, nullptr},
         {"headers from everywhere", "context", "0.0.0.0:1", false, "trust_identity_headers = true"},
@@ -204,12 +220,14 @@ TEST(identity_source, refuses_to_start_with_what_it_cannot_do_safely) {
         SCOPED_TRACE(c.what);
         auto options = options_of(c.filters, c.listen);
         options.trust_identity_headers = c.trusted;
-        const auto setup = make_identity_source(options, rules());
-        EXPECT_EQ(setup.source == nullptr, c.error != nullptr);
+        options.auth_type = "v3applicationcredential";
+        options.auth_url = "http://keystone";
+        options.application_credential_id = options.application_credential_secret = "c";
+        const auto errors = plan_identities(options).errors;
         if (c.error) {
-            EXPECT_THAT(setup.errors, ElementsAre(HasSubstr(c.error)));
+            EXPECT_THAT(errors, ElementsAre(HasSubstr(c.error)));
         } else {
-            EXPECT_THAT(setup.errors, IsEmpty());
+            EXPECT_THAT(errors, IsEmpty());
         }
     }
 }
@@ -217,12 +235,12 @@ TEST(identity_source, refuses_to_start_with_what_it_cannot_do_safely) {
 TEST(identity_source, one_address_that_others_reach_is_enough_to_refuse) {
     auto options = options_of("context");
     EXPECT_EQ(parse_listen_address("10.0.0.1:9292", options.listen.emplace_back()), "");
-    EXPECT_FALSE(make_identity_source(options, rules()).source);
+    EXPECT_THAT(plan_identities(options).errors, ElementsAre(HasSubstr("trust_identity_headers")));
 }
 
 TEST(identity_source, warns_of_what_is_open_and_of_what_is_left_out) {
     const auto warnings = [](const char* filters, const char* listen) {
-        return make_identity_source(options_of(filters, listen), rules()).warnings;
+        return plan_identities(options_of(filters, listen)).warnings;
     };
     EXPECT_THAT(warnings("unauthenticated-context", "127.0.0.1:1"), IsEmpty());
     EXPECT_THAT(warnings("unauthenticated-context", "0.0.0.0:1"),
@@ -239,18 +257,65 @@ TEST(identity_source, warns_of_what_is_open_and_of_what_is_left_out) {
 TEST(identity_source, is_the_open_door_where_nobody_says_otherwise) {
     settings options;
     EXPECT_EQ(parse_listen_address("127.0.0.1:0", options.listen.emplace_back()), "");
-    const auto setup = make_identity_source(options, rules());
-    ASSERT_TRUE(setup.source);
-    EXPECT_TRUE(setup.source->identify({}).is_admin);
+    EXPECT_TRUE(caller_of(plan_identities(options), options, {}).is_admin);
     options.paste_flavor = "keystone";
-    EXPECT_THAT(make_identity_source(options, rules()).errors,
-                ElementsAre("glance-api-keystone names authtoken, but glimt cannot ask Keystone "
-                            "yet."));
+    EXPECT_THAT(plan_identities(options).errors,
+                ElementsAre(HasSubstr("[keystone_authtoken] auth_url"),
+                            HasSubstr("[keystone_authtoken] auth_type")));
+}
+
+TEST(identity_source, what_the_filter_says_counts_before_keystone_authtoken) {
+    settings options;
+    options.auth_type = "password";
+    options.auth_url = "http://elsewhere";
+    options.username = "glance";
+    options.user_domain_id = "d";
+    options.delay_auth_decision = true;
+    options.paste_flavor = "keystone";
+    options.paste_path = "/e/paste.ini";
+    options.paste_text =
+        "[pipeline:glance-api-keystone]\npipeline = mine context rootapp\n[app:rootapp]\n"
+        "[filter:context]\n"
+        "paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory\n"
+        "[filter:authtoken]\n"
+        "paste.filter_factory = keystonemiddleware.auth_token:filter_factory\n"
+        "auth_url = http://there\ndelay_auth_decision = true\nsomething = else\n"
+        "[filter:mine]\nuse = authtoken\ndelay_auth_decision = off\ntoken_cache_time = 7\n";
+    const auto plan = plan_identities(options);
+    EXPECT_THAT(plan.errors, IsEmpty());
+    EXPECT_EQ(plan.way, identity_way::keystone);
+    EXPECT_EQ(plan.keystone.auth_url, "http://there");
+    EXPECT_EQ(plan.keystone.username, "glance");
+    EXPECT_FALSE(plan.keystone.delay_auth_decision);
+    EXPECT_EQ(plan.keystone.token_cache_time, 7);
+
+    options.paste_text += "password = x\ninsecure = perhaps\n";
+    EXPECT_THAT(plan_identities(options).errors,
+                ElementsAre(HasSubstr("[filter:mine] insecure: ")));
+}
+
+TEST(identity_source, glances_own_pipelines_delay_the_decision) {
+    settings options;
+    options.auth_type = "password";
+    options.auth_url = "http://keystone";
+    options.username = "glance";
+    options.user_domain_id = "d";
+    options.memcached_servers = {"127.0.0.1:11211"};
+    options.insecure = true;
+    for (const auto flavor : {"keystone", "keystone+caching", "keystone+cachemanagement"}) {
+        options.paste_flavor = flavor;
+        const auto plan = plan_identities(options);
+        EXPECT_THAT(plan.errors, IsEmpty());
+        EXPECT_TRUE(plan.keystone.delay_auth_decision);
+        EXPECT_THAT(plan.warnings,
+                    ElementsAre(HasSubstr("memcached_servers is not used"),
+                                HasSubstr("www_authenticate_uri"), HasSubstr("insecure")));
+    }
 }
 
 TEST(identity_source, the_admin_of_an_open_door_may_do_everything) {
-    const auto setup = make_identity_source(options_of("unauthenticated-context"), rules());
-    const auto admin = setup.source->identify({});
+    const auto options = options_of("unauthenticated-context");
+    const auto admin = caller_of(plan_identities(options), options, {});
     for (std::size_t i = 0; i < policy_defaults.size(); ++i)
         EXPECT_TRUE(rules().allows(action::at(i), attribute_target({}), admin))
             << policy_defaults[i].name;

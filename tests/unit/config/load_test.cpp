@@ -226,6 +226,27 @@ TEST(load, the_file_of_rules_lies_beside_the_configuration) {
     EXPECT_EQ(load().values.policy_path, "");
 }
 
+TEST(load, a_section_of_another_name_may_hold_the_credentials) {
+    const machine one{{{"/c.conf",
+                        "[keystone_authtoken]\nauth_section = Who-We-Are\nusername = not-me\n"
+                        "interface = public\ninsecure = true\n"
+                        "[who-we-are]\nauth_type = password\nauth_url = http://k\n"
+                        "username = glance\npassword = $base$$\ninterface = admin\n"
+                        "[DEFAULT]\nbase = se\n"}},
+                      {}};
+    const auto loaded = one.load({"--config-file", "/c.conf"});
+    EXPECT_THAT(loaded.errors, IsEmpty());
+    EXPECT_EQ(loaded.values.auth_type, "password");
+    EXPECT_EQ(loaded.values.auth_url, "http://k");
+    EXPECT_EQ(loaded.values.username, "glance");
+    EXPECT_EQ(loaded.values.password, "se$");
+    EXPECT_EQ(loaded.values.interface, "public");
+    EXPECT_TRUE(loaded.values.insecure);
+    EXPECT_THAT(loaded.unknown,
+                ElementsAre(HasSubstr("[who-we-are] interface"), HasSubstr("base")));
+    EXPECT_THAT(check_report(loaded), Not(HasSubstr("se$")));
+}
+
 TEST(load, max_header_line_raises_the_limit_of_the_head) {
     machine m;
     EXPECT_EQ(m.load().values.head_bytes_max, 65535u);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "keystone/token_validator.hpp"
+
+#include "core/failure_log.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace glimt {
+namespace {
+
+// What a header can hold and Keystone makes tokens of: anything else is none, and not asked about.
+bool may_be_token(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+token_validator::token_validator(ring_context& home, token_authority& authority,
+                                 std::int64_t cache_time, const clock& time, log& out)
+    : home_(home),
+      authority_(authority),
+      cache_time_(cache_time),
+      time_(time),
+      questions_(home, "asking about a token", questions_max, failures_to(out, "glimt.keystone")) {}
+
+task<token_verdict> token_validator::verify(std::string token, bool expired_too) {
+    if (!may_be_token(token)) co_return token_verdict{token_standing::invalid};
+    const question what{hash_(token), expired_too};
+    if (auto known = known_.find(what.key, time_.steady()))
+        co_return judged({token_standing::valid, std::move(known)}, expired_too);
+    const auto make = [&] { return ask(std::move(token), what); };
+    const auto answer = co_await questions_.ask(what, make);
+    co_return judged(answer.value_or(token_verdict{}), expired_too);
+}
+
+task<token_verdict> token_validator::ask(std::string token, question what) {
+    auto verdict = co_await authority_.ask(std::move(token), what.expired_too);
+    if (verdict.standing == token_standing::valid && cache_time_ >= 0) {
+        const auto until = cache_time_ == 0 ? steady_time::max()
+                                            : time_.steady() + std::chrono::seconds(cache_time_);
+        known_.put(what.key, verdict.token, until);
+    }
+    co_return verdict;
+}
+
+token_verdict token_validator::judged(token_verdict verdict, bool expired_too) const {
+    if (verdict.standing == token_standing::valid && !expired_too &&
+        verdict.token->expired(time_.wall()))
+        return {token_standing::invalid};
+    return verdict;
+}
+
+}  // namespace glimt
