@@ -220,7 +220,7 @@ def keystone_with_new_keys(identity):
 def keystone_held(identity):
     """It takes connections and says nothing (SIGSTOP): nothing else waits."""
     known, new = token_of(identity, "owner"), token_of(identity, "stranger")
-    with serving(GLIMT, identity, authtoken="http_connect_timeout = 2\n"
+    with serving(GLIMT, identity, authtoken="http_connect_timeout = 5\n"
                                             "http_request_max_retries = 0") as at:
         require(status(at, known) == 200)
         identity.hold()
@@ -237,8 +237,8 @@ def keystone_held(identity):
         finally:
             identity.let_go()
         require(waiting == [503] * 20, waiting)
-        require(1.5 < took < 15, "took", took)
-        wait_until(lambda: status(at, new) == 200, "it answers again")
+        require(4 < took < 30, "took", took)
+        wait_until(lambda: status(at, new) == 200, "it answers again", 120)
 
     with serving(GLIMT, identity) as at:  # who waits is answered when it goes on
         require(status(at, known) == 200)

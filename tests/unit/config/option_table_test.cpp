@@ -69,7 +69,7 @@ TEST(option_table, a_misspelt_option_has_a_near_match) {
         {"DEFAULT", "drain_grace", "[glimt] drain_grace"},
         {"default", "bind_port", "[DEFAULT] bind_port"},
         {"DEFAULT", "transport_url", ""},
-        {"keystone_authtoken", "username", ""},
+        {"keystone_authtoken", "memcache_pool_maxsize", ""},
         {"glimt", "look", ""},
     };
     for (const auto& c : cases) {
