@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one decision of the policy costs, for callers as they are: a member asks for what is theirs.
 #include "auth/image_policy.hpp"
+#include "core/clock.hpp"
+#include "core/fleet.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -17,26 +19,32 @@ image shared_image() {
     return made;
 }
 
-void decide(benchmark::State& state, action asked, std::string project, bool expected) {
+void decide(benchmark::State& state, action asked, std::string project,
+            policy_ruling::answer expected) {
     std::vector<std::string> errors;
-    const policy rules({}, errors);
+    real_clock time;
+    log journal({.path = "/dev/null"}, time);
+    ring_context loop(make_ring(loop_kind::automatic));
+    http_client web(loop);
+    remote_checks others(web, {}, journal);
+    const permissions rules(std::make_shared<const policy_table>(policy_options{}, errors), others);
     request_context caller;
     caller.project_id = std::move(project);
     caller.roles = {"load-balancer_member", "heat_stack_owner", "member", "reader"};
     const auto target = shared_image();
     for (auto _ : state) {
         const image_policy checked(rules, caller, target);
-        if (checked.allows(asked) != expected) return state.SkipWithError("decided wrongly");
+        if (checked.at_once(asked) != expected) return state.SkipWithError("decided wrongly");
     }
     state.SetItemsProcessed(state.iterations());
 }
 
 BENCHMARK_CAPTURE(decide, owner_gets_image, "get_image", "6838eb7b-6ded-434a-882c-b344c77fe8df",
-                  true);
+                  policy_ruling::answer::yes);
 BENCHMARK_CAPTURE(decide, member_gets_image, "get_image", "9d2b7a3e-8c1f-4e5d-9b6a-1f2e3d4c5b6a",
-                  true);
+                  policy_ruling::answer::yes);
 BENCHMARK_CAPTURE(decide, member_may_not_modify, "modify_image",
-                  "9d2b7a3e-8c1f-4e5d-9b6a-1f2e3d4c5b6a", false);
+                  "9d2b7a3e-8c1f-4e5d-9b6a-1f2e3d4c5b6a", policy_ruling::answer::no);
 
 }  // namespace
 }  // namespace glimt

@@ -5,6 +5,8 @@
 #include "api/routes.hpp"
 #include "api/versions.hpp"
 #include "auth/identity_source.hpp"
+#include "auth/policy.hpp"
+#include "auth/remote_checks.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/metadef_catalog.hpp"
 #include "config/settings.hpp"
@@ -24,6 +26,7 @@ struct services {
     catalog& images;
     metadef_catalog& definitions;
     const policy& rules;
+    remote_checks& others;
     const identity_source& identities;
     const image_schema& schema;
     const stores& places;

@@ -19,13 +19,15 @@ namespace {
     throw problem(reason::not_found, fmt::format("Failed to find image {}", id));
 }
 
-// The location in that store, if it may go.
-const image_location& removable_location(const call& asked, const image& of,
-                                         std::string_view store) {
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    policy.enforce("get_image_location");
-    policy.enforce("delete_image_location");
+task<> check_allowed(const call& asked, const image& of) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    co_await policy.enforce("get_image_location");
+    co_await policy.enforce("delete_image_location");
     check_owner(asked, of);
+}
+
+// The location in that store, if it may go.
+const image_location& removable_location(const image& of, std::string_view store) {
     if (of.status != image_status::active)
         throw problem(reason::conflict,
                       "It's not allowed to remove image data from store if image status is not "
@@ -63,7 +65,8 @@ task<response> delete_from_store(call& asked) {
         const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown(id);
         // The row goes first: then nobody is sent to data that is not there any more.
-        const image_location& location = removable_location(asked, *found, store);
+        co_await check_allowed(asked, *found);
+        const image_location& location = removable_location(*found, store);
         const auto done = co_await asked.with.images.save(
             *found, without(*found, location, time_of_change(asked)), found->status);
         if (done.outcome == save_outcome::gone) refuse_unknown(id);

@@ -75,7 +75,7 @@ task<response> upload_data(call& asked) {
     const std::string id(asked.parameter("image_id"));
     const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
-    image_policy(asked.with.rules, asked.caller, *found).enforce("upload_image");
+    co_await image_policy(asked.rules, asked.caller, *found).enforce("upload_image");
     check_owner(asked, *found);
     const auto left = co_await quota_left(asked, *found);
     upload_order order{

@@ -20,7 +20,7 @@ patch_rules rules_of(const call& asked, patch_media media) {
             .limits = limits_of(asked)};
 }
 
-void enforce(const image_change& change, const patch_rules& rules, const image_policy& policy) {
+task<> enforce(const image_change& change, const patch_rules& rules, const image_policy& policy) {
     switch (permission_for(change, rules)) {
         case patch_permission::modify:
             if (change.name != "visibility" || change.operation == patch_operation::remove)
@@ -28,24 +28,25 @@ void enforce(const image_change& change, const patch_rules& rules, const image_p
             return policy.enforce_visibility(
                 *image_visibility_of(std::string_view(change.value.get_string())));
         case patch_permission::change_locations: return policy.enforce("set_image_location");
-        case patch_permission::remove_location: return policy.enforce("delete_image_location");
+        case patch_permission::remove_location: break;
     }
+    return policy.enforce("delete_image_location");
 }
 
 // The image after all changes, each of which is allowed for the image as the one before left it.
-patched_image patched(const image& before, const std::vector<image_change>& changes,
-                      const patch_rules& rules, const call& asked) {
+task<patched_image> patched(const image& before, const std::vector<image_change>& changes,
+                            const patch_rules& rules, const call& asked) {
     patched_image to;
     to.value = before;
-    const image_policy policy(asked.with.rules, asked.caller, to.value);
+    const image_policy policy(asked.rules, asked.caller, to.value);
     for (const image_change& each : changes) {
-        enforce(each, rules, policy);
+        co_await enforce(each, rules, policy);
         apply(each, rules, to);
     }
     check_patched(before, to.value, rules);
     check_owner(asked, before);
     to.value.updated_at = time_of_change(asked);
-    return to;
+    co_return to;
 }
 
 // The rows of removed locations stay for the scrubber, which then removes their data.
@@ -85,7 +86,7 @@ task<response> change_image(call& asked) {
         const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown_image(id);
         if (changes.empty()) co_return image_answer(asked, *found);
-        patched_image after = patched(*found, changes, rules, asked);
+        patched_image after = co_await patched(*found, changes, rules, asked);
         co_await check_added_locations(asked, after);
         const auto done = co_await save(asked, *found, after);
         if (done.outcome == save_outcome::saved) co_return image_answer(asked, done.saved);

@@ -23,8 +23,10 @@ image_schema_options schema_options(const settings& options) {
 
 foundation make_foundation(const settings& options) {
     foundation made;
-    const policy_options rules = policy_options_of(options, made.errors);
-    made.rules = std::make_unique<const policy>(rules, made.errors);
+    const policy_files files(options);
+    made.rule_files = files.look();
+    const policy_options rules = files.read(made.rule_files, made.errors);
+    made.rules = std::make_unique<policy>(rules, made.errors);
     made.schema = std::make_unique<const image_schema>(schema_options(options), made.errors);
     made.identities = make_identity_source(options, *made.rules);
     append(made.errors, made.identities.errors);

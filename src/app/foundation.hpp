@@ -3,6 +3,7 @@
 
 #include "auth/identity_source.hpp"
 #include "auth/policy.hpp"
+#include "auth/policy_files.hpp"
 #include "catalog/sqlite_database.hpp"
 #include "config/settings.hpp"
 #include "image/image_schema.hpp"
@@ -16,14 +17,15 @@ namespace glimt {
 // What every shard works with and none changes: made once, before anything listens. Outlives the
 // shards.
 struct foundation {
-    std::unique_ptr<const policy> rules;
-    identity_setup identities;  // refers to the rules
+    std::unique_ptr<policy> rules;
+    policy_files::state rule_files;  // where those are from
+    identity_setup identities;       // refers to the rules
     std::unique_ptr<const image_schema> schema;
     std::vector<std::string> errors;    // why we must not start, a sentence each
     std::vector<std::string> warnings;  // worth a line of the log each
 };
 
-// Reads and writes nothing.
+// Reads the files of rules, and else nothing; writes nothing.
 foundation make_foundation(const settings& options);
 
 // Where images are kept.

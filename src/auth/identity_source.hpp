@@ -48,8 +48,4 @@ identity_setup make_identity_source(const settings& options, const policy& rules
 // Whether only programs of this machine can reach the address.
 bool is_local(const listen_address& address);
 
-// The operator's options of policy, with a line in `errors` when they ask for what we cannot do
-// yet: files of rules.
-policy_options policy_options_of(const settings& options, std::vector<std::string>& errors);
-
 }  // namespace glimt

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <iterator>
 #include <ranges>
+#include <span>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -59,7 +60,7 @@ public:
         read_options();
         note_unknown();
         read_paste();
-        read_policy();
+        note_folders();
         read_schema();
         finish();
         sort_by_place(out_.errors);
@@ -160,6 +161,7 @@ private:
             if (table[i].secret) complaint = "cannot be read (not shown: a secret; '$' is '$$')";
             out_.errors.push_back({found->where, fmt::format("{}: {}", table[i].name, complaint)});
         }
+        read_policy(lookup, shapes);
         out_.values.stores = read_stores(lookup, out_.values, out_.errors);
     }
 
@@ -189,11 +191,38 @@ private:
             out_.errors.push_back({named, "is not beside the configuration"});
     }
 
-    // Rules are Glance's own where there is no such file; one with a whole path must be there.
-    void read_policy() {
+    // Where oslo.config's find_file looks: what finds rules, again and again, looks there.
+    void note_folders() {
+        auto& folders = out_.values.config_folders;
+        const auto add = [&](std::string folder) {
+            if (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+            if (folder.empty()) folder = ".";
+            if (std::ranges::find(folders, folder) == folders.end())
+                folders.push_back(std::move(folder));
+        };
+        for (const auto& source : asked_.sources)
+            if (source.directory) add(source.path);
+        for (const auto& file : layers_.files | std::views::reverse) add(folder_of(file.path));
+        if (const auto home = environment("HOME"); home && !home->empty()) {
+            add(*home + "/.glance");
+            add(*home);
+        }
+        add("/etc/glance");
+        add("/etc");
+    }
+
+    void read_policy(const option_lookup& lookup, std::span<const option_shape> shapes) {
+        const auto shape_of = [&](std::string_view name) {
+            return *std::ranges::find_if(shapes, [&](const option_shape& each) {
+                return each.group == "oslo_policy" && each.name == name;
+            });
+        };
         auto& values = out_.values;
-        if (!values.policy_file.empty())
-            read_beside(values.policy_file, values.policy_path, values.policy_text);
+        values.policy_file_is_named = lookup.find(shape_of("policy_file")).has_value();
+        if (const auto all = lookup.find_all(shape_of("policy_dirs")); !all.empty()) {
+            values.policy_dirs.clear();
+            for (const auto& each : all) values.policy_dirs.push_back(each.text);
+        }
     }
 
     // Properties the operator names; Glance looks for the file where it looks for its rules.
@@ -241,6 +270,11 @@ private:
         else
             out_.errors.push_back({"[DEFAULT] user_storage_quota",
                                    "is not a number of bytes, or of KB, MB, GB or TB"});
+        if (values.remote_content_type != "application/x-www-form-urlencoded" &&
+            values.remote_content_type != "application/json")
+            out_.errors.push_back({"[oslo_policy] remote_content_type",
+                                   "is neither application/x-www-form-urlencoded nor "
+                                   "application/json"});
         values.head_bytes_max = std::max(values.head_bytes_max, values.max_header_line);
         if (!values.listen.empty()) return;
         listen_address address;

@@ -187,12 +187,49 @@ constexpr option table[] = {
     {"oslo_middleware", "enable_proxy_headers_parsing", &settings::enable_proxy_headers_parsing,
      "Believe Forwarded and X-Forwarded-* headers."},
 
-    {"oslo_policy", "policy_file", &settings::policy_file,
-     "The operator's own rules; beside the configuration file unless it is a whole path."},
-    {"oslo_policy", "policy_default_rule", &settings::policy_default_rule,
-     "The rule that stands in for one that is named but not there."},
+    {"oslo_policy",
+     "policy_file",
+     &settings::policy_file,
+     "The operator's own rules; looked for beside the configuration, then in ~/.glance, ~, "
+     "/etc/glance and /etc, unless it is a whole path. Without this option policy.json is taken "
+     "where there is no policy.yaml.",
+     {},
+     "DEFAULT.policy_file"},
+    {"oslo_policy",
+     "policy_dirs",
+     &settings::policy_dirs,
+     "Folders with more of them, found likewise; may be repeated. Their files count after "
+     "policy_file, in the order of their names.",
+     {},
+     "DEFAULT.policy_dirs"},
+    {"oslo_policy",
+     "policy_default_rule",
+     &settings::policy_default_rule,
+     "The rule that stands in for one that is named but not there; naming one is an error when "
+     "this is empty. Glance's default is `default`, which allows.",
+     {},
+     "DEFAULT.policy_default_rule"},
+    {"oslo_policy", "enforce_scope", &settings::enforce_scope,
+     "Whether tokens of a domain or of the whole cloud are refused where Glance wants those of a "
+     "project."},
     {"oslo_policy", "enforce_new_defaults", &settings::enforce_new_defaults,
      "Whether the rules from before roles for readers and members no longer count."},
+    {"oslo_policy", "remote_content_type", &settings::remote_content_type,
+     "How http: and https: checks are sent: application/x-www-form-urlencoded or "
+     "application/json."},
+    {"oslo_policy",
+     "remote_timeout",
+     &settings::remote_timeout,
+     "How long the answer to such a check may take.",
+     {1, 3600}},
+    {"oslo_policy", "remote_ssl_verify_server_crt", &settings::remote_ssl_verify_server_crt,
+     "Whether https: checks want a certificate that is believed."},
+    {"oslo_policy", "remote_ssl_ca_crt_file", &settings::remote_ssl_ca_crt_file,
+     "Whose certificates are believed then; the system's when empty."},
+    {"oslo_policy", "remote_ssl_client_crt_file", &settings::remote_ssl_client_crt_file,
+     "Our own certificate for https: checks."},
+    {"oslo_policy", "remote_ssl_client_key_file", &settings::remote_ssl_client_key_file,
+     "Its key; in the same file when empty."},
 
     {"import_filtering_opts", "allowed_schemes", &settings::import_allowed_schemes,
      "Schemes that URLs of users may have; while there are any, disallowed_schemes does not "

@@ -101,7 +101,8 @@ struct api_fixture : loop_fixture {
 
     response ask_of(const request_head& head, source& body) {
         std::vector<std::string> errors;
-        const policy rules(policy_options_of(options, errors), errors);
+        const policy_options given{.enforce_new_defaults = options.enforce_new_defaults};
+        const policy rules(given, errors);
         const identity_setup identities = make_identity_source(options, rules);
         const image_schema schema({}, errors);
         EXPECT_THAT(errors, ::testing::IsEmpty());
@@ -109,12 +110,13 @@ struct api_fixture : loop_fixture {
         const std::vector<store_plan> plans = plan_stores(with_stores(options));
         const uri_filter filter{{}};
         http_client web(loop);
+        remote_checks others(web, {}, journal);
         const stores places({loop, workers, true, &web, &filter}, plans, journal);
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};
-        api of({loop, options, journal, time, images, definitions, rules, *identities.source,
-                schema, places, uploads},
+        api of({loop, options, journal, time, images, definitions, rules, others,
+                *identities.source, schema, places, uploads},
                routes);
         request whole{head, body};
         response answered;
