@@ -45,14 +45,17 @@ struct policy_table::question {
 };
 
 policy_table::policy_table(const policy_options& options, std::vector<std::string>& errors)
-    : checks_owners_(!options.enforce_new_defaults), enforces_scope_(options.enforce_scope) {
+    : fallback_(policy_node::no_rule),
+      checks_owners_(!options.enforce_new_defaults),
+      enforces_scope_(options.enforce_scope) {
     for (const auto& each : policy_defaults) {
         const bool both = !options.enforce_new_defaults && each.deprecated != "-";
         add(each.name, both ? either(each.rule, each.deprecated) : std::string(each.rule), {},
             errors);
     }
     for (const auto& each : options.overrides) add(each.name, each.rule, each.where, errors);
-    look_up_rules(options.default_rule, errors);
+    fallback_ = rule_named(options.default_rule);
+    look_up_rules(options.default_rule.empty(), errors);
     find_circles(errors);
     if (errors.empty()) refuse_remote_admins(errors);
 }
@@ -85,15 +88,14 @@ std::string policy_table::in_words(std::size_t rule) const {
     return fmt::format("{}{}policy rule {}", where, where.empty() ? "" : ": ", names_[rule]);
 }
 
-void policy_table::look_up_rules(std::string_view default_rule, std::vector<std::string>& errors) {
-    const auto fallback = rule_named(default_rule);
+void policy_table::look_up_rules(bool all_must_be_there, std::vector<std::string>& errors) {
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         for (auto& node : rules_[i]) {
             if (node.type != policy_node::kind::rule) continue;
             node.rule = rule_named(node.name);
             if (node.rule != policy_node::no_rule) continue;
-            node.rule = fallback;
-            if (default_rule.empty())
+            node.rule = fallback_;
+            if (all_must_be_there)
                 errors.push_back(fmt::format("{}: there is no rule {}", in_words(i), node.name));
         }
     }
@@ -154,7 +156,8 @@ policy_ruling policy_table::decide(action asked, const policy_target& target,
 policy_ruling policy_table::decide_named(std::string_view rule, const policy_target& target,
                                          const request_context& caller,
                                          std::span<const remote_answer> said) const {
-    const auto at = rule_named(rule);
+    auto at = rule_named(rule);
+    if (at == policy_node::no_rule) at = fallback_;
     if (at == policy_node::no_rule) return {};
     return evaluate(rules_[at], 0, {target, caller, said});
 }

@@ -54,8 +54,8 @@ public:
     policy_ruling decide(action asked, const policy_target& target, const request_context& caller,
                          std::span<const remote_answer> said = {}) const;
 
-    // The same for a rule of any name: which tokens it is for is not asked, and one that is not
-    // there says no.
+    // The same for a rule of any name: which tokens it is for is not asked. One that is not there
+    // is the default rule, or says no.
     policy_ruling decide_named(std::string_view rule, const policy_target& target,
                                const request_context& caller,
                                std::span<const remote_answer> said = {}) const;
@@ -74,7 +74,7 @@ private:
     std::size_t rule_named(std::string_view name) const;  // no_rule when there is none
     void add(std::string_view name, const policy_rule_source& rule, std::string_view where,
              std::vector<std::string>& errors);
-    void look_up_rules(std::string_view default_rule, std::vector<std::string>& errors);
+    void look_up_rules(bool all_must_be_there, std::vector<std::string>& errors);
     void find_circles(std::vector<std::string>& errors) const;
     void refuse_remote_admins(std::vector<std::string>& errors) const;
     std::string in_words(std::size_t rule) const;
@@ -89,6 +89,7 @@ private:
     std::unordered_map<std::string, std::size_t, name_hash, std::equal_to<>> index_of_;
     std::vector<std::string> names_, places_;  // of rules_: first policy_defaults, in their order
     std::vector<policy_rule> rules_;
+    std::size_t fallback_;  // the default rule; no_rule: there is none
     bool checks_owners_, enforces_scope_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t text_bytes_max = 1 << 20;
 constexpr int levels_max = 16;
-constexpr std::size_t values_max = 100'000;
+constexpr std::size_t values_max = 20'000;
 
 // The words without quotes that are no text to PyYAML 6 (resolver.py).
 bool means_other(const std::string& word) {

@@ -100,7 +100,7 @@ private:
             if (source.directory) {
                 read_folder(source.path, true);
             } else {
-                read_file(source.path, true);
+                read_config_file(source.path, true);
             }
         }
         if (asked_.sources.empty()) read_usual_files();
@@ -109,10 +109,10 @@ private:
     void read_usual_files() {
         const auto named = environment("OS_GLANCE_CONFIG_DIR");
         const auto folder = named ? *named : "/etc/glance";
-        read_file(folder + "/glance-image-import.conf", false);
-        read_file(folder + "/glance-api.conf", named.has_value());
+        read_config_file(folder + "/glance-image-import.conf", false);
+        read_config_file(folder + "/glance-api.conf", named.has_value());
         read_folder(folder + "/glance-api.conf.d", false);
-        read_file("/etc/glimt/glimt.conf", false);
+        read_config_file("/etc/glimt/glimt.conf", false);
     }
 
     void read_folder(const std::string& path, bool must_be_there) {
@@ -125,6 +125,11 @@ private:
         for (const auto& name : *names)
             if (name.ends_with(".conf") && !name.starts_with('.'))
                 read_file(fmt::format("{}/{}", path, name), true);
+    }
+
+    void read_config_file(const std::string& path, bool must_be_there) {
+        config_files_.push_back(path);
+        read_file(path, must_be_there);
     }
 
     void read_file(const std::string& path, bool must_be_there) {
@@ -202,7 +207,7 @@ private:
         };
         for (const auto& source : asked_.sources)
             if (source.directory) add(source.path);
-        for (const auto& file : layers_.files | std::views::reverse) add(folder_of(file.path));
+        for (const auto& file : config_files_ | std::views::reverse) add(folder_of(file));
         if (const auto home = environment("HOME"); home && !home->empty()) {
             add(*home + "/.glance");
             add(*home);
@@ -286,6 +291,7 @@ private:
     const command& asked_;
     const surroundings& world_;
     option_layers layers_;
+    std::vector<std::string> config_files_;  // named, or usual; not those of folders
     loaded_settings out_;
 };
 

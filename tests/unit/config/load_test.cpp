@@ -216,7 +216,11 @@ TEST(load, files_are_looked_for_where_oslo_config_looks) {
     EXPECT_THAT(m.load({"--config-file", "/e/glance-api.conf", "--config-file", "/f/more.conf"})
                     .values.config_folders,
                 ElementsAre("/f", "/e", "/h/.glance", "/h", "/etc/glance", "/etc"));
-    EXPECT_THAT(machine{}.load().values.config_folders, ElementsAre("/etc/glance", "/etc"));
+    m.files["/d/x.conf"] = "[DEFAULT]\n";
+    EXPECT_THAT(m.load({"--config-dir", "/d"}).values.config_folders,
+                ElementsAre("/d", "/h/.glance", "/h", "/etc/glance", "/etc"));
+    EXPECT_THAT(machine{}.load().values.config_folders,
+                ElementsAre("/etc/glimt", "/etc/glance", "/etc"));
 }
 
 TEST(load, knows_whether_a_file_of_rules_is_named) {
