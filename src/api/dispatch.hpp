@@ -6,6 +6,7 @@
 #include "api/versions.hpp"
 #include "auth/identity_source.hpp"
 #include "auth/policy.hpp"
+#include "auth/property_protections.hpp"
 #include "auth/remote_checks.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/metadef_catalog.hpp"
@@ -27,6 +28,7 @@ struct services {
     metadef_catalog& definitions;
     const policy& rules;
     remote_checks& others;
+    const property_protections& protections;
     const identity_source& identities;
     const image_schema& schema;
     const stores& places;

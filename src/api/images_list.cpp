@@ -62,7 +62,11 @@ task<response> show_images(call& asked) {
     std::vector<image>& images = page->images;
     const bool is_full = images.size() == limit;
     co_await keep_visible(images, asked);
-    for (image& each : images) sort_locations(each, asked.with.places);
+    const property_access access = co_await property_access_of(asked);
+    for (image& each : images) {
+        access.hide_unreadable(each);
+        sort_locations(each, asked.with.places);
+    }
     response answer = json_answer();
     append_images(answer.text, images, view_of(asked), links_of(parameters, images, is_full));
     co_return answer;

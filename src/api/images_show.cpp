@@ -12,7 +12,7 @@ task<response> show_image(call& asked) {
     const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
     co_await image_policy(asked.rules, asked.caller, *found).enforce("get_image");
-    co_return image_answer(asked, *found);
+    co_return image_answer(asked, *found, co_await property_access_of(asked));
 }
 
 }  // namespace glimt

@@ -23,7 +23,8 @@ image_schema_options schema_options(const settings& options) {
 
 foundation make_foundation(const settings& options) {
     foundation made;
-    const policy_files files(options);
+    made.protections = read_property_protections(options, made.errors);
+    const policy_files files(options, made.protections.rules());
     made.rule_files = files.look();
     const policy_options rules = files.read(made.rule_files, made.errors);
     made.rules = std::make_unique<policy>(rules, made.errors);

@@ -4,6 +4,7 @@
 #include "auth/identity_source.hpp"
 #include "auth/policy.hpp"
 #include "auth/policy_files.hpp"
+#include "auth/property_protections.hpp"
 #include "catalog/sqlite_database.hpp"
 #include "config/settings.hpp"
 #include "image/image_schema.hpp"
@@ -17,6 +18,7 @@ namespace glimt {
 // What every shard works with and none changes: made once, before anything listens. Outlives the
 // shards.
 struct foundation {
+    property_protections protections;
     std::unique_ptr<policy> rules;
     policy_files::state rule_files;  // where those are from
     identity_setup identities;       // refers to the rules
@@ -25,7 +27,7 @@ struct foundation {
     std::vector<std::string> warnings;  // worth a line of the log each
 };
 
-// Reads the files of rules, and else nothing; writes nothing.
+// Reads the files of rules and of protected properties, and else nothing; writes nothing.
 foundation make_foundation(const settings& options);
 
 // Where images are kept.

@@ -157,7 +157,8 @@ struct shard_api {
           uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
           app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
-               others, *with.below.identities.source, *with.below.schema, places, uploads}) {}
+               others, with.below.protections, *with.below.identities.source, *with.below.schema,
+               places, uploads}) {}
 
     // On the shard's own loop.
     void start() {
@@ -205,7 +206,7 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
         responders.push_back(&apps.back()->app);
     }
     server front(shards, responders, options);
-    const policy_files rule_files(options);
+    const policy_files rule_files(options, below.protections.rules());
     policy_reload reload(shards, blocking, rule_files, below.rule_files, *below.rules, out);
     keeper keeps(shards, front, options, out);
     const auto prepare = [&]() -> task<> {

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/policy_files.hpp"
 
+#include "auth/operator_files.hpp"
 #include "auth/policy_document.hpp"
-
-#include <fmt/format.h>
 
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <system_error>
 #include <utility>
 
 namespace glimt {
 namespace {
-
-constexpr std::size_t file_bytes_max = 1 << 20;
-
-bool exists(const std::string& path) {
-    struct ::stat found{};
-    return ::stat(path.c_str(), &found) == 0;
-}
 
 // With zeros for one that is gone by now.
 policy_files::state::file file_at(std::string path) {
@@ -52,40 +41,18 @@ std::vector<std::string> files_in(const std::string& folder) {
     return paths;
 }
 
-std::optional<std::string> text_of(const std::string& path, std::vector<std::string>& errors) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text(file_bytes_max + 1, '\0');
-    if (in) {
-        in.read(text.data(), static_cast<std::streamsize>(text.size()));
-        text.resize(static_cast<std::size_t>(in.gcount()));
-    }
-    if (!in.is_open() || in.bad()) {
-        errors.push_back(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-        return std::nullopt;
-    }
-    return text;
-}
-
 }  // namespace
-
-std::optional<std::string> policy_files::find(const std::string& name) const {
-    if (name.empty()) return std::nullopt;
-    if (name.starts_with('/')) return exists(name) ? std::optional(name) : std::nullopt;
-    for (const auto& folder : options_.config_folders)
-        if (auto path = folder + "/" + name; exists(path)) return path;
-    return std::nullopt;
-}
 
 policy_files::state policy_files::look() const {
     state seen;
     const auto& named = options_.policy_file;
     // A whole path must be there: reading will tell.
-    auto main = named.starts_with('/') ? std::optional(named) : find(named);
+    auto main = named.starts_with('/') ? std::optional(named) : find_operator_file(options_, named);
     // Only who does not name a file may still have one of the older form.
-    if (!main && !options_.policy_file_is_named) main = find("policy.json");
+    if (!main && !options_.policy_file_is_named) main = find_operator_file(options_, "policy.json");
     if (main) seen.files.push_back(file_at(std::move(*main)));
     for (const auto& name : options_.policy_dirs)
-        if (const auto folder = find(name))
+        if (const auto folder = find_operator_file(options_, name))
             for (auto& path : files_in(*folder)) seen.files.push_back(file_at(std::move(path)));
     return seen;
 }
@@ -96,12 +63,13 @@ policy_options policy_files::read(const state& seen, std::vector<std::string>& e
     out.enforce_scope = options_.enforce_scope;
     out.default_rule = options_.policy_default_rule;
     for (const auto& file : seen.files) {
-        const auto text = text_of(file.path, errors);
+        const auto text = read_operator_file(file.path, errors);
         if (!text) continue;
         auto document = read_policy_document(*text, file.path);
         std::ranges::move(document.rules, std::back_inserter(out.overrides));
         std::ranges::move(document.errors, std::back_inserter(errors));
     }
+    std::ranges::copy(more_, std::back_inserter(out.overrides));
     return out;
 }
 

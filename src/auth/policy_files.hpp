@@ -5,8 +5,8 @@
 #include "config/settings.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace glimt {
@@ -27,7 +27,9 @@ public:
         bool operator==(const state&) const = default;
     };
 
-    explicit policy_files(const settings& options) : options_(options) {}
+    // `more`: rules that are to count after those of the files.
+    explicit policy_files(const settings& options, std::vector<policy_override> more = {})
+        : options_(options), more_(std::move(more)) {}
 
     state look() const;
 
@@ -36,9 +38,8 @@ public:
     policy_options read(const state& seen, std::vector<std::string>& errors) const;
 
 private:
-    std::optional<std::string> find(const std::string& name) const;
-
     const settings& options_;
+    std::vector<policy_override> more_;
 };
 
 }  // namespace glimt

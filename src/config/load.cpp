@@ -280,6 +280,13 @@ private:
             out_.errors.push_back({"[oslo_policy] remote_content_type",
                                    "is neither application/x-www-form-urlencoded nor "
                                    "application/json"});
+        auto& format = values.property_protection_rule_format;
+        std::ranges::transform(format, format.begin(), [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        if (format != "roles" && format != "policies")
+            out_.errors.push_back(
+                {"[DEFAULT] property_protection_rule_format", "is neither roles nor policies"});
         values.head_bytes_max = std::max(values.head_bytes_max, values.max_header_line);
         if (!values.listen.empty()) return;
         listen_address address;

@@ -161,6 +161,11 @@ constexpr option table[] = {
      "Leave the data of deleted images to the scrubber."},
     {"DEFAULT", "metadata_source_path", &settings::metadata_source_path,
      "Files of metadata definitions, which `glimt db load-metadefs` loads."},
+    {"DEFAULT", "property_protection_file", &settings::property_protection_file,
+     "Who may do what with custom properties; looked for as policy_file is. Everybody may do "
+     "everything when empty."},
+    {"DEFAULT", "property_protection_rule_format", &settings::property_protection_rule_format,
+     "What that file names: roles or policies."},
     {"DEFAULT", "image_cache_dir", &settings::image_cache_dir, "Where cached images are kept."},
     {"DEFAULT", "debug", &settings::debug, "Log at DEBUG instead of INFO."},
     {"DEFAULT", "use_json", &settings::use_json, "Log one JSON object per line."},

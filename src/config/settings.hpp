@@ -119,6 +119,8 @@ struct settings {
     std::string policy_default_rule;
     bool enforce_scope = true;
     bool enforce_new_defaults = true;
+    std::string property_protection_file;
+    std::string property_protection_rule_format = "roles";
     std::string remote_content_type = "application/x-www-form-urlencoded";
     std::chrono::milliseconds remote_timeout = std::chrono::seconds(60);
     bool remote_ssl_verify_server_crt = false;

@@ -83,6 +83,9 @@ struct api_fixture : loop_fixture {
     catalog images{database};
     metadef_catalog definitions{database};
 
+    property_protections protections;
+    std::vector<policy_override> rules_of_operator;
+
     // Stores in a folder of the test's own, unless a test configures others.
     worker_threads workers{"test", 1};
     buffer_pool buffers{loop, 4, 64 * 1024};
@@ -101,7 +104,9 @@ struct api_fixture : loop_fixture {
 
     response ask_of(const request_head& head, source& body) {
         std::vector<std::string> errors;
-        const policy_options given{.enforce_new_defaults = options.enforce_new_defaults};
+        policy_options given{.enforce_new_defaults = options.enforce_new_defaults};
+        given.overrides = rules_of_operator;
+        std::ranges::copy(protections.rules(), std::back_inserter(given.overrides));
         const policy rules(given, errors);
         const identity_setup identities = make_identity_source(options, rules);
         const image_schema schema({}, errors);
@@ -115,7 +120,7 @@ struct api_fixture : loop_fixture {
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, workers, images, places,
                                       recovery, options, time,    journal};
-        api of({loop, options, journal, time, images, definitions, rules, others,
+        api of({loop, options, journal, time, images, definitions, rules, others, protections,
                 *identities.source, schema, places, uploads},
                routes);
         request whole{head, body};
