@@ -6,6 +6,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <boost/asio/co_spawn.hpp>
+
 namespace glimt {
 namespace {
 
@@ -38,6 +40,31 @@ void decide(benchmark::State& state, action asked, std::string project,
     }
     state.SetItemsProcessed(state.iterations());
 }
+
+// The same as handlers ask: a coroutine that does not wait.
+void await_decision(benchmark::State& state) {
+    std::vector<std::string> errors;
+    real_clock time;
+    log journal({.path = "/dev/null"}, time);
+    ring_context loop(make_ring(loop_kind::automatic));
+    http_client web(loop);
+    remote_checks others(web, {}, journal);
+    const permissions rules(std::make_shared<const policy_table>(policy_options{}, errors), others);
+    request_context caller;
+    caller.project_id = "6838eb7b-6ded-434a-882c-b344c77fe8df";
+    caller.roles = {"member", "reader"};
+    const auto target = shared_image();
+    const auto ask = [&]() -> task<> {
+        for (auto _ : state) {
+            const image_policy asked(rules, caller, target);
+            co_await asked.enforce("get_image");
+        }
+    };
+    asio::co_spawn(loop.get_executor(), ask(), [](std::exception_ptr) {});
+    loop.run();
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(await_decision);
 
 BENCHMARK_CAPTURE(decide, owner_gets_image, "get_image", "6838eb7b-6ded-434a-882c-b344c77fe8df",
                   policy_ruling::answer::yes);

@@ -25,11 +25,10 @@ task<> keep_visible(std::vector<image>& among, const call& asked) {
     visible.reserve(among.size());
     for (image& each : among) {
         const image_policy policy(asked.rules, asked.caller, each);
-        auto answer = policy.at_once("get_image");
-        if (answer == policy_ruling::answer::ask)
-            answer = co_await policy.allows("get_image") ? policy_ruling::answer::yes
-                                                         : policy_ruling::answer::no;
-        if (answer == policy_ruling::answer::yes) visible.push_back(std::move(each));
+        const auto at_once = policy.at_once("get_image");
+        bool allowed = at_once == policy_ruling::answer::yes;
+        if (at_once == policy_ruling::answer::ask) allowed = co_await policy.allows("get_image");
+        if (allowed) visible.push_back(std::move(each));
     }
     among = std::move(visible);
 }

@@ -32,7 +32,7 @@ bool is_shared(const image& of) { return of.visibility == image_visibility::shar
 
 // Whether Glance's check of owners from before its roles applies to the caller (contract 3.3).
 bool owner_decides(const call& asked) {
-    return asked.rules.rules().checks_owners() && !asked.caller.is_admin;
+    return asked.rules.table().checks_owners() && !asked.caller.is_admin;
 }
 
 bool is_own(const call& asked, const image& of) { return of.owner == asked.caller.project_id; }

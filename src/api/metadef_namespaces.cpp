@@ -30,11 +30,11 @@ task<> keep_visible(std::vector<listed_namespace>& among, const call& asked) {
     std::vector<listed_namespace> visible;
     for (listed_namespace& each : among) {
         const metadef_policy policy(asked.rules, asked.caller, each.value);
-        auto answer = policy.at_once("get_metadef_namespace");
-        if (answer == policy_ruling::answer::ask)
-            answer = co_await policy.allows("get_metadef_namespace") ? policy_ruling::answer::yes
-                                                                     : policy_ruling::answer::no;
-        if (answer == policy_ruling::answer::yes) visible.push_back(std::move(each));
+        const auto at_once = policy.at_once("get_metadef_namespace");
+        bool allowed = at_once == policy_ruling::answer::yes;
+        if (at_once == policy_ruling::answer::ask)
+            allowed = co_await policy.allows("get_metadef_namespace");
+        if (allowed) visible.push_back(std::move(each));
     }
     among = std::move(visible);
 }

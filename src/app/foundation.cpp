@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/foundation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -26,6 +28,10 @@ foundation make_foundation(const settings& options) {
     made.protections = read_property_protections(options, made.errors);
     const policy_files files(options, made.protections.rules());
     made.rule_files = files.look();
+    if (options.policy_file_is_named && made.rule_files.files.empty())
+        made.warnings.push_back(fmt::format(
+            "policy_file {} is nowhere beside the configuration: Glance's own rules count",
+            options.policy_file));
     const policy_options rules = files.read(made.rule_files, made.errors);
     made.rules = std::make_unique<policy>(rules, made.errors);
     made.schema = std::make_unique<const image_schema>(schema_options(options), made.errors);

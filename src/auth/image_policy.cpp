@@ -148,7 +148,7 @@ task<> image_policy::enforce(action asked) const {
         if (!co_await allows("get_image")) refuse_unknown_image(image_.id);
         refuse(asked);
     }
-    if (!rules_.rules().checks_owners() || caller_.is_admin || !changes_image(asked)) co_return;
+    if (!rules_.table().checks_owners() || caller_.is_admin || !changes_image(asked)) co_return;
     if (!image_.owner || image_.owner != caller_.project_id)
         throw problem(reason::forbidden, "You do not own this image");
 }
@@ -169,7 +169,7 @@ task<> enforce_create(const permissions& rules, const request_context& caller,
         refuse("add_image");
     }
     co_await enforce_visibility_rule(rules, caller, target, visibility);
-    if (rules.rules().checks_owners() && !caller.is_admin && !is_own)
+    if (rules.table().checks_owners() && !caller.is_admin && !is_own)
         refuse_owner(owner, layout::text_only);
 }
 

@@ -46,7 +46,7 @@ public:
 
     // The answer of allows() that needs no waiting, for lists.
     policy_ruling::answer at_once(action asked) const {
-        return rules_.rules().decide(asked, target_, caller_).so;
+        return rules_.table().decide(asked, target_, caller_).so;
     }
 
     // PATCH of a property: enforce("modify_image"), and for `visibility` what is in the way to it,

@@ -36,7 +36,7 @@ public:
 
     // The answer of allows() that needs no waiting, for lists.
     policy_ruling::answer at_once(action asked) const {
-        return rules_.rules().decide(asked, target_, caller_).so;
+        return rules_.table().decide(asked, target_, caller_).so;
     }
 
     // Throws problem(reason::forbidden), or problem(reason::not_found) without a text when the

@@ -30,7 +30,7 @@ public:
     // Throws problem(reason::forbidden) with Glance's sentence unless allowed.
     task<> enforce(action asked, const policy_target& target, const request_context& caller) const;
 
-    const policy_table& rules() const noexcept { return *rules_; }
+    const policy_table& table() const noexcept { return *rules_; }
 
 private:
     std::shared_ptr<const policy_table> rules_;

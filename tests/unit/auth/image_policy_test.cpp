@@ -26,7 +26,7 @@ request_context caller_of(std::optional<std::string> project, std::vector<std::s
     request_context caller;
     caller.project_id = std::move(project);
     caller.roles = std::move(roles);
-    caller.is_admin = permissions_of().rules().is_admin(caller);
+    caller.is_admin = permissions_of().table().is_admin(caller);
     return caller;
 }
 
@@ -126,7 +126,7 @@ struct golden {
     std::string cells(const permissions& rules, action asked) const {
         std::string cells;
         for (auto caller : callers) {
-            caller.is_admin = rules.rules().is_admin(caller);
+            caller.is_admin = rules.table().is_admin(caller);
             for (const auto& target : images) {
                 const image_policy asking(rules, caller, target);
                 const auto done = outcome([&]() -> task<> {

@@ -234,6 +234,61 @@ TEST(policy, an_admin_is_whom_context_is_admin_names) {
     EXPECT_TRUE(rules.is_admin(caller));
 }
 
+TEST(policy, who_began_under_rules_keeps_them) {
+    std::vector<std::string> errors;
+    policy rules({.overrides = {{"get_images", "!"}}}, errors);
+    const auto held = rules.table();
+    auto next = std::make_shared<const policy_table>(
+        policy_options{.overrides = {{"get_images", "@"}}}, errors);
+    const auto before = rules.replace(next);
+    EXPECT_THAT(errors, ::testing::IsEmpty());
+    EXPECT_EQ(before, held);
+    EXPECT_EQ(rules.table(), next);
+    EXPECT_FALSE(allows(*held, "get_images", attribute_target({}), {}));
+    EXPECT_TRUE(allows(*rules.table(), "get_images", attribute_target({}), {}));
+}
+
+TEST(policy, tokens_of_more_than_a_project_are_refused_unless_nobody_looks) {
+    policy_options options;
+    options.overrides = {{"get_images", "@"}};
+    request_context cloud;
+    cloud.system_scope = "all";
+    EXPECT_FALSE(allows(rules_of(options), "get_images", attribute_target({}), cloud));
+    options.enforce_scope = false;
+    EXPECT_TRUE(allows(rules_of(options), "get_images", attribute_target({}), cloud));
+}
+
+TEST(policy, the_older_form_of_a_rule_is_lists_of_checks) {
+    const policy_check_lists lists = {{"role:a", "role:b"}, {}, {"role:c"}};
+    const std::pair<policy_check_lists, const char*> cases[] = {
+        {lists, "0011"}, {{}, "1111"}, {{{}}, "0000"}, {{{"@"}}, "1111"}};
+    for (const auto& [rule, expected] : cases) {
+        const auto rules = rules_of({.overrides = {{"get_images", rule}}});
+        std::string cells;
+        for (const auto& roles : {std::vector<std::string>{}, {"a"}, {"a", "b"}, {"c"}}) {
+            request_context caller;
+            caller.roles = roles;
+            cells += allows(rules, "get_images", attribute_target({}), caller) ? '1' : '0';
+        }
+        EXPECT_EQ(cells, expected);
+    }
+    EXPECT_THAT(errors_of({{"x", policy_check_lists{{"role:a and role:b", "no"}}}}),
+                ::testing::ElementsAre("policy rule x: 'no' is no check: it has no ':'"));
+}
+
+TEST(policy, bounds_how_many_rules_lead_to_each_other) {
+    const auto chain = [](int length) {
+        std::vector<policy_override> rules;
+        for (int i = 0; i < length; ++i)
+            rules.push_back({fmt::format("r{}", i), fmt::format("rule:r{}", i + 1)});
+        rules.push_back({fmt::format("r{}", length), "@"});
+        return errors_of(std::move(rules));
+    };
+    EXPECT_THAT(chain(63), IsEmpty());
+    EXPECT_THAT(chain(64), ::testing::ElementsAre("policy rule r0: it refers to others that refer "
+                                                  "to others, too often in a row"));
+}
+
 TEST(permissions, refuses_in_glances_words) {
     const attribute_target nothing({});
     const auto may = testing::permissions_of();
