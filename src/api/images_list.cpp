@@ -25,10 +25,7 @@ task<> keep_visible(std::vector<image>& among, const call& asked) {
     visible.reserve(among.size());
     for (image& each : among) {
         const image_policy policy(asked.rules, asked.caller, each);
-        const auto at_once = policy.at_once("get_image");
-        bool allowed = at_once == policy_ruling::answer::yes;
-        if (at_once == policy_ruling::answer::ask) allowed = co_await policy.allows("get_image");
-        if (allowed) visible.push_back(std::move(each));
+        if (co_await policy.allows("get_image")) visible.push_back(std::move(each));
     }
     among = std::move(visible);
 }

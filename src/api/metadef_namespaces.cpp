@@ -30,11 +30,7 @@ task<> keep_visible(std::vector<listed_namespace>& among, const call& asked) {
     std::vector<listed_namespace> visible;
     for (listed_namespace& each : among) {
         const metadef_policy policy(asked.rules, asked.caller, each.value);
-        const auto at_once = policy.at_once("get_metadef_namespace");
-        bool allowed = at_once == policy_ruling::answer::yes;
-        if (at_once == policy_ruling::answer::ask)
-            allowed = co_await policy.allows("get_metadef_namespace");
-        if (allowed) visible.push_back(std::move(each));
+        if (co_await policy.allows("get_metadef_namespace")) visible.push_back(std::move(each));
     }
     among = std::move(visible);
 }

@@ -44,11 +44,6 @@ public:
     task<bool> allows(action asked) const { return rules_.allows(asked, target_, caller_); }
     task<> enforce(action asked) const;
 
-    // The answer of allows() that needs no waiting, for lists.
-    policy_ruling::answer at_once(action asked) const {
-        return rules_.table().decide(asked, target_, caller_).so;
-    }
-
     // PATCH of a property: enforce("modify_image"), and for `visibility` what is in the way to it,
     // which is forbidden rather than hidden.
     task<> enforce_change() const { return enforce("modify_image"); }

@@ -34,11 +34,6 @@ public:
 
     task<bool> allows(action asked) const { return rules_.allows(asked, target_, caller_); }
 
-    // The answer of allows() that needs no waiting, for lists.
-    policy_ruling::answer at_once(action asked) const {
-        return rules_.table().decide(asked, target_, caller_).so;
-    }
-
     // Throws problem(reason::forbidden), or problem(reason::not_found) without a text when the
     // caller may not see the namespace at all.
     task<> enforce(action asked) const;
