@@ -16,10 +16,11 @@ struct image_action {
 };
 
 // Glance has no text here for an image that the caller's roles hide.
-void check_allowed(const call& asked, const image& of, action rule) {
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    if (!policy.allows(rule) && !policy.allows("get_image")) throw problem(reason::not_found);
-    policy.enforce(rule);
+task<> check_allowed(const call& asked, const image& of, action rule) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    if (!co_await policy.allows(rule) && !co_await policy.allows("get_image"))
+        throw problem(reason::not_found);
+    co_await policy.enforce(rule);
 }
 
 task<response> perform_action(call& asked, image_action what) {
@@ -29,7 +30,7 @@ task<response> perform_action(call& asked, image_action what) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
         if (!found) refuse_unknown_image(id);
-        check_allowed(asked, *found, what.rule);
+        co_await check_allowed(asked, *found, what.rule);
         image changed = *found;
         what.change(changed);
         if (changed.status == found->status) co_return nothing_left();

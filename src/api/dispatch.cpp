@@ -6,6 +6,7 @@
 #include "api/handlers.hpp"
 #include "api/healthcheck.hpp"
 #include "api/request_url.hpp"
+#include "auth/permissions.hpp"
 #include "proto/utf8.hpp"
 
 #include <exception>
@@ -129,7 +130,8 @@ task<response> api::run_route(request& asked, std::string_view path, std::string
     if (found->body == body_rule::refused && has_body(head)) {
         throw problem(reason::invalid, "A body is not expected with this request.");
     }
-    call calling{head, asked.body, with_, caller, id, found->pattern, *segments};
+    const permissions rules(with_.rules.table(), with_.others);
+    call calling{head, asked.body, with_, caller, rules, id, found->pattern, *segments};
     co_return co_await found->run(calling);
 }
 

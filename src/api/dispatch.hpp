@@ -6,6 +6,9 @@
 #include "api/routes.hpp"
 #include "api/versions.hpp"
 #include "auth/identity_source.hpp"
+#include "auth/policy.hpp"
+#include "auth/property_protections.hpp"
+#include "auth/remote_checks.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/metadef_catalog.hpp"
 #include "config/settings.hpp"
@@ -26,6 +29,8 @@ struct services {
     catalog& images;
     metadef_catalog& definitions;
     const policy& rules;
+    remote_checks& others;
+    const property_protections& protections;
     identity_source& identities;
     const paste_pipeline& filters;
     const image_schema& schema;

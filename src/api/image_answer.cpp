@@ -21,9 +21,19 @@ image_view view_of(const call& asked) {
     return view;
 }
 
-response image_answer(const call& asked, const image& shown) {
+task<property_access> property_access_of(const call& asked) {
+    return asked.with.protections.access_of(asked.rules, asked.caller);
+}
+
+response image_answer(const call& asked, const image& shown, const property_access& access) {
     response answer = json_answer();
-    append_image(answer.text, shown, view_of(asked));
+    if (access.protects()) {
+        image readable = shown;
+        access.hide_unreadable(readable);
+        append_image(answer.text, readable, view_of(asked));
+    } else {
+        append_image(answer.text, shown, view_of(asked));
+    }
     return answer;
 }
 

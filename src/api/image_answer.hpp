@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/handlers.hpp"
+#include "auth/property_protections.hpp"
 #include "image/image_checks.hpp"
 #include "image/image_json.hpp"
 
@@ -14,8 +15,11 @@ namespace glimt {
 // How the settings and the caller want images to look (contract 1.5). Refers to the services.
 image_view view_of(const call& asked);
 
-// 200 and the image as JSON.
-response image_answer(const call& asked, const image& shown);
+// What the caller may do with custom properties.
+task<property_access> property_access_of(const call& asked);
+
+// 200 and the image as JSON, without the properties that the caller may not read.
+response image_answer(const call& asked, const image& shown, const property_access& access);
 
 // How many of each an image may have.
 image_limits limits_of(const call& asked);

@@ -20,12 +20,15 @@ namespace {
     throw problem(reason::not_found, fmt::format("Failed to find image {}", id));
 }
 
+task<> check_allowed(const call& asked, const image& of) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    co_await policy.enforce("get_image_location");
+    co_await policy.enforce("delete_image_location");
+    check_owner(asked, of);
+}
+
 // The image without the location in that store, if that may go.
 patched_image without_store(const call& asked, const image& of, std::string_view store) {
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    policy.enforce("get_image_location");
-    policy.enforce("delete_image_location");
-    check_owner(asked, of);
     if (of.status != image_status::active)
         throw problem(reason::conflict,
                       "It's not allowed to remove image data from store if image status is not "
@@ -58,6 +61,7 @@ task<response> delete_from_store(call& asked) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown(id);
+        co_await check_allowed(asked, *found);
         const auto done =
             co_await save_with_places(asked, *found, without_store(asked, *found, store));
         if (done.outcome == save_outcome::saved) co_return nothing_left();

@@ -60,12 +60,12 @@ task<opened_blob> open_data(const call& asked, const image& of, blob_range range
     co_return opened;
 }
 
-void check_downloadable(const call& asked, const image& of) {
+task<> check_downloadable(const call& asked, const image& of) {
     if (of.status == image_status::deactivated && !asked.caller.is_admin)
         throw problem(
             reason::forbidden,
             "The requested image has been deactivated. Image data download is forbidden.");
-    image_policy(asked.with.rules, asked.caller, of).enforce("download_image");
+    co_await image_policy(asked.rules, asked.caller, of).enforce("download_image");
 }
 
 void check_opened(const opened_blob& opened) {
@@ -106,7 +106,7 @@ task<response> download_data(call& asked) {
     const std::string id(asked.parameter("image_id"));
     const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
-    check_downloadable(asked, *found);
+    co_await check_downloadable(asked, *found);
     if (is_unchanged(asked.head, *found)) co_return unchanged_answer(*found);
     if (found->locations.empty()) co_return nothing_left();
     const auto range = range_of(asked, *found);

@@ -73,14 +73,12 @@ task<response> upload_data(call& asked) {
     const auto size = announced_size(asked.head);
     refuse_read_only(asked.caller);
     co_await enforce_stored_bytes(asked);
-    co_await enforce_stored_bytes(asked);
     const configured_store& where = store_for(asked);
     const std::string id(asked.parameter("image_id"));
     const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
-    image_policy(asked.with.rules, asked.caller, *found).enforce("upload_image");
+    co_await image_policy(asked.rules, asked.caller, *found).enforce("upload_image");
     check_owner(asked, *found);
-    co_await enforce_one_more_upload(asked);
     co_await enforce_one_more_upload(asked);
     const auto left = co_await quota_left(asked, *found);
     upload_order order{

@@ -19,14 +19,16 @@ namespace glimt {
 namespace {
 
 // Glance's order: what the schema refuses, then what the policy does, then the other rules.
-image made_of(image_draft draft, const call& asked) {
+task<image> made_of(image_draft draft, const call& asked, const property_access& access) {
     image& wanted = draft.asked_for;
     if (!draft.has_owner) wanted.owner = asked.caller.project_id;
-    enforce_create(asked.with.rules, asked.caller, wanted.owner, wanted.visibility);
+    co_await enforce_create(asked.rules, asked.caller, wanted.owner, wanted.visibility);
+    for (const image_property& each : wanted.properties)
+        access.enforce(property_operation::create, each.name);
     image made = make_image(std::move(draft), limits_of(asked));
     if (made.id.empty()) made.id = to_string(boost::uuids::random_generator_pure()());
     made.created_at = made.updated_at = time_of_change(asked);
-    return made;
+    co_return made;
 }
 
 // What clients need for the next step, which is to bring the data (contract 1.7).
@@ -47,12 +49,12 @@ task<response> create_image(call& asked) {
     const auto body = parse_request_json(co_await collect_document(asked));
     image_draft draft = read_image(body, asked.with.schema);
     refuse_read_only(asked.caller);
-    const image made = made_of(std::move(draft), asked);
-    co_await enforce_one_more_image(asked);
+    const property_access access = co_await property_access_of(asked);
+    const image made = co_await made_of(std::move(draft), asked, access);
     co_await enforce_one_more_image(asked);
     if (co_await asked.with.images.insert(made) == insert_outcome::duplicate)
         throw problem(reason::conflict, fmt::format("Image ID {} already exists!", made.id));
-    response answer = image_answer(asked, made);
+    response answer = image_answer(asked, made, access);
     answer.status = 201;
     answer.headers.push_back(
         {"Location", request_origin(asked.head, asked.with.options) + "/v2/images/" + made.id});

@@ -15,10 +15,11 @@ namespace {
     throw problem(reason::not_found, fmt::format("Failed to find image {} to delete", id));
 }
 
-void check_deletable(const call& asked, const image& of) {
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    if (!policy.allows("delete_image") && !policy.allows("get_image")) refuse_unknown(of.id);
-    policy.enforce("delete_image");
+task<> check_deletable(const call& asked, const image& of) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    if (!co_await policy.allows("delete_image") && !co_await policy.allows("get_image"))
+        refuse_unknown(of.id);
+    co_await policy.enforce("delete_image");
     if (of.is_protected)
         throw problem(reason::forbidden,
                       fmt::format("Image {} is protected and cannot be deleted.", of.id));
@@ -46,7 +47,7 @@ task<response> delete_image(call& asked) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const auto found = co_await find_with_places(asked, id);
         if (!found) refuse_unknown(id);
-        check_deletable(asked, *found);
+        co_await check_deletable(asked, *found);
         const auto removal =
             removal_of(*found, asked.with.options.delayed_delete, time_of_change(asked));
         // The data goes first: a store may refuse, and who is cut off in between can ask again.

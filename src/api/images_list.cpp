@@ -14,9 +14,20 @@
 namespace glimt {
 namespace {
 
-void enforce_list(const call& asked) {
+task<> enforce_list(const call& asked) {
     const std::array<target_attribute, 1> attributes = {{{"project_id", asked.caller.project_id}}};
-    asked.with.rules.enforce("get_images", attribute_target(attributes), asked.caller);
+    const attribute_target target(attributes);
+    co_await asked.rules.enforce("get_images", target, asked.caller);
+}
+
+task<> keep_visible(std::vector<image>& among, const call& asked) {
+    std::vector<image> visible;
+    visible.reserve(among.size());
+    for (image& each : among) {
+        const image_policy policy(asked.rules, asked.caller, each);
+        if (co_await policy.allows("get_image")) visible.push_back(std::move(each));
+    }
+    among = std::move(visible);
 }
 
 // There is a next page when this one is full, which an image of it has to tell the beginning of.
@@ -37,7 +48,7 @@ task<response> show_images(call& asked) {
     const query_parameters parameters = parameters_of(asked.head);
     image_query query = read_image_query(
         parameters, {.unsaid = options.limit_param_default, .most = options.api_limit_max});
-    enforce_list(asked);
+    co_await enforce_list(asked);
     query.viewer = viewer_of(asked.caller);
     const std::string marker = query.marker.value_or("");
     const std::size_t limit = query.limit;
@@ -46,10 +57,12 @@ task<response> show_images(call& asked) {
     if (!page) throw problem(reason::invalid, "No image found with ID " + marker);
     std::vector<image>& images = page->images;
     const bool is_full = images.size() == limit;
-    std::erase_if(images, [&](const image& each) {
-        return !image_policy(asked.with.rules, asked.caller, each).allows("get_image");
-    });
-    for (image& each : images) sort_locations(each, asked.with.places);
+    co_await keep_visible(images, asked);
+    const property_access access = co_await property_access_of(asked);
+    for (image& each : images) {
+        access.hide_unreadable(each);
+        sort_locations(each, asked.with.places);
+    }
     response answer = json_answer();
     append_images(answer.text, images, view_of(asked), links_of(parameters, images, is_full));
     co_return answer;

@@ -3,6 +3,7 @@
 
 #include "api/dispatch.hpp"
 #include "api/project_quota.hpp"
+#include "auth/permissions.hpp"
 #include "core/problem.hpp"
 #include "image/json_text.hpp"
 
@@ -53,7 +54,7 @@ task<response> get_stores(call& asked) {
 
 task<response> get_stores_detail(call& asked) {
     const auto named = named_stores(asked);
-    asked.with.rules.enforce("stores_info_detail", attribute_target({}), asked.caller);
+    co_await asked.rules.enforce("stores_info_detail", attribute_target({}), asked.caller);
     json::array shown;
     for (const auto& each : named) {
         json::object store = shown_store(each);

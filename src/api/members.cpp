@@ -32,16 +32,16 @@ bool is_shared(const image& of) { return of.visibility == image_visibility::shar
 
 // Whether Glance's check of owners from before its roles applies to the caller (contract 3.3).
 bool owner_decides(const call& asked) {
-    return asked.with.rules.checks_owners() && !asked.caller.is_admin;
+    return asked.rules.table().checks_owners() && !asked.caller.is_admin;
 }
 
 bool is_own(const call& asked, const image& of) { return of.owner == asked.caller.project_id; }
 
 // Asked of every call: who may not see the image is told nothing of it.
-void enforce(const call& asked, const image& of, action rule) {
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    if (!policy.allows("get_image")) throw problem(reason::not_found);
-    policy.enforce(rule);
+task<> enforce(const call& asked, const image& of, action rule) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    if (!co_await policy.allows("get_image")) throw problem(reason::not_found);
+    co_await policy.enforce(rule);
 }
 
 // --- what is asked about -------------------------------------------------------------------------
@@ -55,7 +55,7 @@ task<image> find_image_of(const call& asked) {
 
 task<image_member> find_member_of(const call& asked, const image& of) {
     std::string project(asked.parameter("member_id"));
-    enforce(asked, of, "get_member");
+    co_await enforce(asked, of, "get_member");
     auto found = co_await asked.with.images.find_member(of.id, project, viewer_of(asked.caller));
     if (!found) refuse_unknown_member(project, of.id);
     co_return std::move(*found);
@@ -100,10 +100,10 @@ task<response> get_image_members(call& asked) {
         throw problem(reason::forbidden, fmt::format("Not allowed to list members for image {}: {}",
                                                      of.id, only_shared));
     }
-    enforce(asked, of, "get_members");
+    co_await enforce(asked, of, "get_members");
     auto members = co_await asked.with.images.members(of.id, viewer_of(asked.caller));
     // Members are not asked about one by one: the rule sees of them only the image.
-    if (!image_policy(asked.with.rules, asked.caller, of).allows("get_member")) members.clear();
+    if (!co_await image_policy(asked.rules, asked.caller, of).allows("get_member")) members.clear();
     response answer = json_answer();
     append_members(answer.text, members);
     co_return answer;
@@ -116,7 +116,7 @@ task<response> post_image_member(call& asked) {
     if (!is_shared(of) || (owner_decides(asked) && (!of.owner || !is_own(asked, of)))) {
         refuse_to("create", of.id);
     }
-    enforce(asked, of, "add_member");
+    co_await enforce(asked, of, "add_member");
     co_await check_quota(asked, of);
     image_member made;
     made.image_id = of.id;
@@ -134,8 +134,8 @@ task<response> post_image_member(call& asked) {
 task<response> get_image_member(call& asked) {
     const image of = co_await find_image_of(asked);
     if (!is_shared(of)) throw problem(reason::not_found, std::string(only_shared));
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    if (policy.allows("get_image") && !policy.allows("get_member")) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    if (co_await policy.allows("get_image") && !co_await policy.allows("get_member")) {
         throw problem(reason::not_found, "You are not authorized to complete get_member action.");
     }
     co_return member_answer(co_await find_member_of(asked, of));
@@ -148,7 +148,7 @@ task<response> put_image_member(call& asked) {
     const image of = co_await find_image_of(asked);
     if (!is_shared(of) || (owner_decides(asked) && is_own(asked, of))) refuse_to("update", of.id);
     image_member member = co_await find_member_of(asked, of);
-    enforce(asked, of, "modify_member");
+    co_await enforce(asked, of, "modify_member");
     const member_status status = read_status(wanted);
     if (status == member.status) co_return member_answer(member);
     member.status = status;
@@ -163,7 +163,7 @@ task<response> delete_image_member(call& asked) {
     const image of = co_await find_image_of(asked);
     if (!is_shared(of) || (owner_decides(asked) && !is_own(asked, of))) refuse_to("delete", of.id);
     const image_member member = co_await find_member_of(asked, of);
-    enforce(asked, of, "delete_member");
+    co_await enforce(asked, of, "delete_member");
     const bool found =
         co_await asked.with.images.remove_member(of.id, member.project, time_of_change(asked));
     if (!found) refuse_unknown_member(member.project, of.id);

@@ -13,7 +13,7 @@ task<metadef_namespace> namespace_for(const call& asked, action rule) {
     std::string name(asked.parameter("namespace"));
     auto found = co_await asked.with.definitions.find(name, viewer_of(asked.caller));
     if (!found) refuse_unknown_namespace(name);
-    metadef_policy(asked.with.rules, asked.caller, *found).enforce(rule);
+    co_await metadef_policy(asked.rules, asked.caller, *found).enforce(rule);
     co_return std::move(*found);
 }
 
@@ -25,7 +25,7 @@ task<metadef_namespace> namespace_to_change(const call& asked, action rule) {
 
 task<response> remove_all_of(call& asked, metadef_kind kind, std::optional<action> also) {
     const auto within = co_await namespace_to_change(asked, "delete_metadef_namespace");
-    if (also) metadef_policy(asked.with.rules, asked.caller, within).enforce(*also);
+    if (also) co_await metadef_policy(asked.rules, asked.caller, within).enforce(*also);
     check_unprotected(within, "namespace", within.name);
     co_await asked.with.definitions.remove_all(kind, within.id);
     co_return nothing_left();

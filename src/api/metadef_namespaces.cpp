@@ -20,10 +20,19 @@ namespace {
 
 // --- lists ---------------------------------------------------------------------------------------
 
-void enforce_list(const call& asked) {
-    const metadef_policy policy(asked.with.rules, asked.caller);
-    policy.enforce("get_metadef_namespaces");
-    policy.enforce("list_metadef_resource_types");
+task<> enforce_list(const call& asked) {
+    const metadef_policy policy(asked.rules, asked.caller);
+    co_await policy.enforce("get_metadef_namespaces");
+    co_await policy.enforce("list_metadef_resource_types");
+}
+
+task<> keep_visible(std::vector<listed_namespace>& among, const call& asked) {
+    std::vector<listed_namespace> visible;
+    for (listed_namespace& each : among) {
+        const metadef_policy policy(asked.rules, asked.caller, each.value);
+        if (co_await policy.allows("get_metadef_namespace")) visible.push_back(std::move(each));
+    }
+    among = std::move(visible);
 }
 
 page_links links_of(const query_parameters& parameters, const std::vector<listed_namespace>& shown,
@@ -39,13 +48,14 @@ page_links links_of(const query_parameters& parameters, const std::vector<listed
 
 // --- making one ----------------------------------------------------------------------------------
 
-void enforce_create(const call& asked, const metadef_contents& contents) {
-    const metadef_policy policy(asked.with.rules, asked.caller);
-    policy.enforce("add_metadef_namespace");
-    if (!contents.associations.empty()) policy.enforce("add_metadef_resource_type_association");
-    if (!contents.objects.empty()) policy.enforce("add_metadef_object");
-    if (!contents.properties.empty()) policy.enforce("add_metadef_property");
-    if (!contents.tags.empty()) policy.enforce("add_metadef_tag");
+task<> enforce_create(const call& asked, const metadef_contents& contents) {
+    const metadef_policy policy(asked.rules, asked.caller);
+    co_await policy.enforce("add_metadef_namespace");
+    if (!contents.associations.empty())
+        co_await policy.enforce("add_metadef_resource_type_association");
+    if (!contents.objects.empty()) co_await policy.enforce("add_metadef_object");
+    if (!contents.properties.empty()) co_await policy.enforce("add_metadef_property");
+    if (!contents.tags.empty()) co_await policy.enforce("add_metadef_tag");
 }
 
 void stamp(namespace_draft& made, timestamp now) {
@@ -99,17 +109,14 @@ task<response> get_metadef_namespaces(call& asked) {
     const query_parameters parameters = parameters_of(asked.head);
     namespace_query query = read_namespace_query(
         parameters, {.unsaid = options.limit_param_default, .most = options.api_limit_max});
-    enforce_list(asked);
+    co_await enforce_list(asked);
     query.viewer = viewer_of(asked.caller);
     const std::string marker = query.marker.value_or("");
     const std::size_t limit = query.limit;
     auto page = co_await asked.with.definitions.list(std::move(query));
     if (!page) refuse_unshown(marker);
     const bool is_full = page->size() == limit;
-    std::erase_if(*page, [&](const listed_namespace& each) {
-        return !metadef_policy(asked.with.rules, asked.caller, each.value)
-                    .allows("get_metadef_namespace");
-    });
+    co_await keep_visible(*page, asked);
     response answer = json_answer();
     append_namespaces(answer.text, *page, links_of(parameters, *page, is_full));
     co_return answer;
@@ -118,7 +125,7 @@ task<response> get_metadef_namespaces(call& asked) {
 task<response> post_metadef_namespace(call& asked) {
     auto draft = read_namespace(parse_request_json(co_await collect_document(asked)));
     refuse_read_only(asked.caller);
-    enforce_create(asked, draft.contents);
+    co_await enforce_create(asked, draft.contents);
     if (!draft.has_owner) draft.value.owner = asked.caller.project_id.value_or("");
     check_storable(draft.value, "create metadata namespace");
     check_storable(draft.contents, "create metadata namespace");
@@ -137,12 +144,12 @@ task<response> get_metadef_namespace(call& asked) {
     std::string name(asked.parameter("namespace"));
     const auto found = co_await asked.with.definitions.find(name, viewer_of(asked.caller));
     if (!found) refuse_unshown(name);
-    const metadef_policy policy(asked.with.rules, asked.caller, *found);
-    policy.enforce("get_metadef_namespace");
-    policy.enforce("list_metadef_resource_types");
-    policy.enforce("get_metadef_objects");
-    policy.enforce("get_metadef_properties");
-    policy.enforce("get_metadef_tags");
+    const metadef_policy policy(asked.rules, asked.caller, *found);
+    co_await policy.enforce("get_metadef_namespace");
+    co_await policy.enforce("list_metadef_resource_types");
+    co_await policy.enforce("get_metadef_objects");
+    co_await policy.enforce("get_metadef_properties");
+    co_await policy.enforce("get_metadef_tags");
     auto contents = co_await asked.with.definitions.contents(found->id);
     if (resource_type) {
         const std::string prefix(prefix_for(contents, *resource_type));

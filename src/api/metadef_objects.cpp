@@ -34,7 +34,7 @@ task<response> get_metadef_objects(call& asked) {
     const auto within = co_await namespace_for(asked, "get_metadef_objects");
     auto all = co_await asked.with.definitions.objects(within.id);
     // Objects are not asked about one by one: the rule sees of them only the namespace.
-    if (!metadef_policy(asked.with.rules, asked.caller, within).allows("get_metadef_object"))
+    if (!co_await metadef_policy(asked.rules, asked.caller, within).allows("get_metadef_object"))
         all.clear();
     response answer = json_answer();
     append_objects(answer.text, all, within.name);

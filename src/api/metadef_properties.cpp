@@ -53,7 +53,7 @@ task<problem> unassociated(const call& asked, const metadef_namespace& within, s
 // The name of the property that is called so where it is used for that resource type.
 task<std::string> name_without_prefix(const call& asked, const metadef_namespace& within,
                                       std::string type) {
-    metadef_policy(asked.with.rules, asked.caller, within).enforce("get_metadef_resource_type");
+    co_await metadef_policy(asked.rules, asked.caller, within).enforce("get_metadef_resource_type");
     const auto all = co_await asked.with.definitions.associations(within.id);
     const auto found = std::ranges::find(all, type, &metadef_association::resource_type);
     if (found == all.end()) throw co_await unassociated(asked, within, type);

@@ -23,7 +23,7 @@ namespace {
 }  // namespace
 
 task<response> get_resource_types(call& asked) {
-    metadef_policy(asked.with.rules, asked.caller).enforce("list_metadef_resource_types");
+    co_await metadef_policy(asked.rules, asked.caller).enforce("list_metadef_resource_types");
     const auto all = co_await asked.with.definitions.resource_types();
     response answer = json_answer();
     append_resource_types(answer.text, all);
@@ -34,7 +34,8 @@ task<response> get_metadef_resource_types(call& asked) {
     const auto within = co_await namespace_for(asked, "list_metadef_resource_types");
     auto all = co_await asked.with.definitions.associations(within.id);
     // They are not asked about one by one: the rule sees of them only the namespace.
-    if (!metadef_policy(asked.with.rules, asked.caller, within).allows("get_metadef_resource_type"))
+    if (!co_await metadef_policy(asked.rules, asked.caller, within)
+             .allows("get_metadef_resource_type"))
         all.clear();
     response answer = json_answer();
     append_associations(answer.text, all);

@@ -11,6 +11,7 @@
 
 namespace glimt {
 
+class permissions;
 struct request_context;
 struct services;
 
@@ -20,6 +21,7 @@ struct call {
     source& body;
     const services& with;
     const request_context& caller;
+    const permissions& rules;  // as they were when the request came
     std::string_view request_id;
     const path_pattern& pattern;  // of the route
     const path_segments& path;    // below the version

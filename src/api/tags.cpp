@@ -21,13 +21,14 @@ namespace {
 
 // Glance has no text here for an image that the caller's roles hide. Then it asks whose image it
 // is, which matters under the rules from before it had roles (contract 3.3).
-void check_allowed(const call& asked, const image& of, std::string_view verb) {
-    const image_policy policy(asked.with.rules, asked.caller, of);
-    if (!policy.allows("modify_image")) {
-        if (!policy.allows("get_image")) throw problem(reason::not_found);
+task<> check_allowed(const call& asked, const image& of, std::string_view verb) {
+    const image_policy policy(asked.rules, asked.caller, of);
+    if (!co_await policy.allows("modify_image")) {
+        if (!co_await policy.allows("get_image")) throw problem(reason::not_found);
         refuse("modify_image");
     }
-    if (owns(of, {.project = asked.caller.project_id, .is_admin = asked.caller.is_admin})) return;
+    if (owns(of, {.project = asked.caller.project_id, .is_admin = asked.caller.is_admin}))
+        co_return;
     throw problem(reason::forbidden,
                   fmt::format("Not allowed to {} tags for image {}.", verb, of.id));
 }
@@ -66,7 +67,7 @@ task<response> change_tags(call& asked, tag_change what) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const auto found = co_await asked.with.images.find(id, viewer_of(asked.caller));
         if (!found) refuse_unknown(id);
-        check_allowed(asked, *found, what.verb);
+        co_await check_allowed(asked, *found, what.verb);
         image changed = *found;
         what.apply(asked, changed);
         changed.updated_at = time_of_change(asked);

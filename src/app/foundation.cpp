@@ -2,6 +2,7 @@
 #include "app/foundation.hpp"
 
 #include "keystone/credentials.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -36,8 +37,15 @@ std::vector<std::string> complaints_about_limits(const settings& options) {
 
 foundation make_foundation(const settings& options) {
     foundation made;
-    const policy_options rules = policy_options_of(options, made.errors);
-    made.rules = std::make_unique<const policy>(rules, made.errors);
+    made.protections = read_property_protections(options, made.errors);
+    const policy_files files(options, made.protections.rules());
+    made.rule_files = files.look();
+    if (options.policy_file_is_named && made.rule_files.files.empty())
+        made.warnings.push_back(fmt::format(
+            "policy_file {} is nowhere beside the configuration: Glance's own rules count",
+            options.policy_file));
+    const policy_options rules = files.read(made.rule_files, made.errors);
+    made.rules = std::make_unique<policy>(rules, made.errors);
     made.schema = std::make_unique<const image_schema>(schema_options(options), made.errors);
     made.identities = plan_identities(options);
     append(made.errors, made.identities.errors);

@@ -3,6 +3,8 @@
 
 #include "auth/identity_source.hpp"
 #include "auth/policy.hpp"
+#include "auth/policy_files.hpp"
+#include "auth/property_protections.hpp"
 #include "catalog/sqlite_database.hpp"
 #include "config/settings.hpp"
 #include "digest/kernel_choice.hpp"
@@ -17,7 +19,9 @@ namespace glimt {
 // What every shard works with and none changes: made once, before anything listens. Outlives the
 // shards.
 struct foundation {
-    std::unique_ptr<const policy> rules;
+    property_protections protections;
+    std::unique_ptr<policy> rules;
+    policy_files::state rule_files;  // where those are from
     identity_plan identities;
     std::unique_ptr<const image_schema> schema;
     kernel_set kernels;                 // that images are hashed with
@@ -25,7 +29,8 @@ struct foundation {
     std::vector<std::string> warnings;  // worth a line of the log each
 };
 
-// Reads and writes nothing, but for GLIMT_DIGEST_KERNELS in the environment.
+// Reads the files of rules and of protected properties, GLIMT_DIGEST_KERNELS of the environment, and
+// else nothing; writes nothing.
 foundation make_foundation(const settings& options);
 
 // Where images are kept.

@@ -3,6 +3,7 @@
 
 #include "api/dispatch.hpp"
 #include "app/foundation.hpp"
+#include "app/policy_reload.hpp"
 #include "app/shard_identity.hpp"
 #include "app/shard_limits.hpp"
 #include "core/operations.hpp"
@@ -136,6 +137,15 @@ struct shared_parts {
     const uri_filter& web_filter;
 };
 
+remote_check_options remote_options(const settings& options) {
+    return {.json = options.remote_content_type == "application/json",
+            .timeout = options.remote_timeout,
+            .trust = {.ca_file = options.remote_ssl_ca_crt_file,
+                      .insecure = !options.remote_ssl_verify_server_crt,
+                      .certificate_file = options.remote_ssl_client_crt_file,
+                      .key_file = options.remote_ssl_client_key_file}};
+}
+
 // The API on one shard.
 struct shard_api {
     shard_api(shard& home, const shared_parts& with, shard_identity* first)
@@ -146,14 +156,15 @@ struct shard_api {
                      : nullptr),
           database(home.loop, with.pool),
           web(home.loop),
+          others(web, remote_options(with.options), home.out),
           places({home.loop, with.blocking, with.options.store_synchronous, &web, &with.web_filter},
                  with.places, home.out),
           recovery(home.loop, std::to_string(home.index), images, places, with.time, home.out),
           uploads{home.loop, home.buffers, with.hashing, images,  places,
                   recovery,  with.options, with.time,    home.out},
           app({home.loop, with.options, home.out, with.time, images, definitions, *with.below.rules,
-               identity.source(), with.below.identities.pipeline, *with.below.schema, places,
-               uploads, limits ? &limits->limits() : nullptr}) {}
+               others, with.below.protections, identity.source(), with.below.identities.pipeline,
+               *with.below.schema, places, uploads, limits ? &limits->limits() : nullptr}) {}
 
     // On the shard's own loop.
     void start() {
@@ -174,6 +185,7 @@ struct shard_api {
     catalog images{database};
     metadef_catalog definitions{database};
     http_client web;
+    remote_checks others;
     stores places;
     upload_recovery recovery;
     upload_services uploads;
@@ -211,11 +223,14 @@ void serve_until_ended(const settings& options, const clock& time, const foundat
         responders.push_back(&apps.back()->app);
     }
     server front(shards, responders, options);
+    const policy_files rule_files(options, below.protections.rules());
+    policy_reload reload(shards, blocking, rule_files, below.rule_files, *below.rules, out);
     keeper keeps(shards, front, options, out);
     const auto prepare = [&]() -> task<> {
         co_await apps.front()->recovery.recover_dead();
         for (auto& each : apps)
             asio::post(each->here.loop.get_executor(), [&each] { each->start(); });
+        shards[0].children.start("following the rules", reload.keep_at_it());
     };
     const auto whole = [&]() -> task<> {
         co_await keeps.run(prepare());

@@ -204,15 +204,6 @@ void read_keystone_settings(const settings& options, identity_plan& out) {
         out.errors.push_back(std::move(each));
 }
 
-// Whether a file of rules has any: not only comments, as the samples that come with packages.
-bool has_rules(std::string_view text) {
-    for (const auto part : text | std::views::split('\n')) {
-        const auto line = strip(std::string_view(part.begin(), part.end()));
-        if (!line.empty() && !line.starts_with('#') && line != "---" && line != "{}") return true;
-    }
-    return false;
-}
-
 }  // namespace
 
 identity_plan plan_identities(const settings& options) {
@@ -259,18 +250,6 @@ bool is_local(const listen_address& address) {
         return ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET;
     in6_addr six{};
     return inet_pton(AF_INET6, address.host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-policy_options policy_options_of(const settings& options, std::vector<std::string>& errors) {
-    if (has_rules(options.policy_text))
-        errors.push_back(
-            fmt::format("{}: glimt cannot read files of rules yet, and would not "
-                        "forbid what this one forbids.",
-                        options.policy_path));
-    policy_options out;
-    out.enforce_new_defaults = options.enforce_new_defaults;
-    out.default_rule = options.policy_default_rule;
-    return out;
 }
 
 }  // namespace glimt

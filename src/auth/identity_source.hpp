@@ -65,8 +65,4 @@ std::unique_ptr<identity_source> make_identity_source(const identity_plan& plan,
 // Whether only programs of this machine can reach the address.
 bool is_local(const listen_address& address);
 
-// The operator's options of policy, with a line in `errors` when they ask for what we cannot do
-// yet: files of rules.
-policy_options policy_options_of(const settings& options, std::vector<std::string>& errors);
-
 }  // namespace glimt

@@ -2,6 +2,10 @@
 #include "auth/image_policy.hpp"
 
 #include "core/problem.hpp"
+#include "image/image_json.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <fmt/format.h>
 
@@ -38,10 +42,28 @@ bool changes_image(action asked) {
     return std::ranges::find(checked, asked) != checked.end();
 }
 
-void enforce_visibility_rule(const policy& rules, const request_context& caller,
-                             const policy_target& target, image_visibility wanted) {
-    if (wanted == image_visibility::public_) rules.enforce("publicize_image", target, caller);
-    if (wanted == image_visibility::community) rules.enforce("communitize_image", target, caller);
+task<> enforce_visibility_rule(const permissions& rules, const request_context& caller,
+                               const policy_target& target, image_visibility wanted) {
+    if (wanted == image_visibility::public_)
+        co_await rules.enforce("publicize_image", target, caller);
+    if (wanted == image_visibility::community)
+        co_await rules.enforce("communitize_image", target, caller);
+}
+
+boost::json::value json_of(const std::optional<std::string>& text) {
+    if (!text) return nullptr;
+    return boost::json::string(*text);
+}
+
+boost::json::value json_of(std::optional<std::int64_t> number) {
+    if (!number) return nullptr;
+    return *number;
+}
+
+boost::json::value json_of(timestamp when) {
+    std::string text;
+    append_time(text, when);
+    return boost::json::string(text);
 }
 
 [[noreturn]] void refuse_owner(const std::optional<std::string>& owner, layout how) {
@@ -98,33 +120,56 @@ std::optional<std::string_view> image_target::extra_property(std::string_view na
     return text_or_none(found->value);
 }
 
-void image_policy::enforce(action asked) const {
-    if (!allows(asked)) {
-        if (!allows("get_image")) refuse_unknown_image(image_.id);
+boost::json::object image_target::to_json() const {
+    boost::json::object made, extra;
+    for (const auto& each : texts) made[each.name] = json_of(image_.*each.value);
+    for (const auto& each : image_.properties) extra[each.name] = json_of(each.value);
+    boost::json::array tags;
+    for (const auto& each : image_.tags) tags.emplace_back(each);
+    made["image_id"] = image_.id;
+    made["status"] = to_string(image_.status);
+    made["visibility"] = to_string(image_.visibility);
+    made["member"] = found_as_member() ? json_of(caller_.project_id) : nullptr;
+    made["protected"] = image_.is_protected;
+    made["os_hidden"] = image_.hidden;
+    made["min_ram"] = image_.min_ram_mb;
+    made["min_disk"] = image_.min_disk_gb;
+    made["size"] = json_of(image_.size_bytes);
+    made["virtual_size"] = json_of(image_.virtual_size_bytes);
+    made["created_at"] = json_of(image_.created_at);
+    made["updated_at"] = json_of(image_.updated_at);
+    made["tags"] = std::move(tags);
+    made["extra_properties"] = std::move(extra);
+    return made;
+}
+
+task<> image_policy::enforce(action asked) const {
+    if (!co_await allows(asked)) {
+        if (!co_await allows("get_image")) refuse_unknown_image(image_.id);
         refuse(asked);
     }
-    if (!rules_.checks_owners() || caller_.is_admin || !changes_image(asked)) return;
+    if (!rules_.table().checks_owners() || caller_.is_admin || !changes_image(asked)) co_return;
     if (!image_.owner || image_.owner != caller_.project_id)
         throw problem(reason::forbidden, "You do not own this image");
 }
 
-void image_policy::enforce_visibility(image_visibility wanted) const {
-    enforce_visibility_rule(rules_, caller_, target_, wanted);
-    enforce_change();
+task<> image_policy::enforce_visibility(image_visibility wanted) const {
+    co_await enforce_visibility_rule(rules_, caller_, target_, wanted);
+    co_await enforce_change();
 }
 
-void enforce_create(const policy& rules, const request_context& caller,
-                    const std::optional<std::string>& owner, image_visibility visibility) {
+task<> enforce_create(const permissions& rules, const request_context& caller,
+                      const std::optional<std::string>& owner, image_visibility visibility) {
     const std::array<target_attribute, 3> attributes = {
         {{"project_id", owner}, {"owner", owner}, {"visibility", to_string(visibility)}}};
     const attribute_target target(attributes);
     const bool is_own = owner == caller.project_id;
-    if (!rules.allows("add_image", target, caller)) {
+    if (!co_await rules.allows("add_image", target, caller)) {
         if (!is_own) refuse_owner(owner, layout::sentence_first);
         refuse("add_image");
     }
-    enforce_visibility_rule(rules, caller, target, visibility);
-    if (rules.checks_owners() && !caller.is_admin && !is_own)
+    co_await enforce_visibility_rule(rules, caller, target, visibility);
+    if (rules.table().checks_owners() && !caller.is_admin && !is_own)
         refuse_owner(owner, layout::text_only);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "auth/policy.hpp"
+#include "auth/permissions.hpp"
 #include "image/image.hpp"
 
 namespace glimt {
@@ -17,6 +17,9 @@ public:
 
     std::optional<std::string_view> find(std::string_view name,
                                          std::string& scratch) const override;
+
+    // As Glance shows it to other servers, but with the texts of its extra properties.
+    boost::json::object to_json() const override;
 
 private:
     bool found_as_member() const;
@@ -35,19 +38,19 @@ private:
 // Members (contract 1.21): enforce("get_image"), then the rule of the call.
 class image_policy {
 public:
-    image_policy(const policy& rules, const request_context& caller, const image& target)
+    image_policy(const permissions& rules, const request_context& caller, const image& target)
         : rules_(rules), caller_(caller), image_(target), target_(target, caller) {}
 
-    bool allows(action asked) const { return rules_.allows(asked, target_, caller_); }
-    void enforce(action asked) const;
+    task<bool> allows(action asked) const { return rules_.allows(asked, target_, caller_); }
+    task<> enforce(action asked) const;
 
     // PATCH of a property: enforce("modify_image"), and for `visibility` what is in the way to it,
     // which is forbidden rather than hidden.
-    void enforce_change() const { enforce("modify_image"); }
-    void enforce_visibility(image_visibility wanted) const;
+    task<> enforce_change() const { return enforce("modify_image"); }
+    task<> enforce_visibility(image_visibility wanted) const;
 
 private:
-    const policy& rules_;
+    const permissions& rules_;
     const request_context& caller_;
     const image& image_;
     image_target target_;
@@ -55,8 +58,8 @@ private:
 
 // May the caller make an image of that owner and visibility? `owner` is the one the request names,
 // else the caller's project. Throws problem(reason::forbidden).
-void enforce_create(const policy& rules, const request_context& caller,
-                    const std::optional<std::string>& owner, image_visibility visibility);
+task<> enforce_create(const permissions& rules, const request_context& caller,
+                      const std::optional<std::string>& owner, image_visibility visibility);
 
 // "No image found with ID x": for an image that is not there, and for one that may not be seen.
 [[noreturn]] void refuse_unknown_image(std::string_view id);

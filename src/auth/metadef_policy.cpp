@@ -5,9 +5,9 @@
 
 namespace glimt {
 
-void metadef_policy::enforce(action asked) const {
-    if (allows(asked)) return;
-    if (!allows("get_metadef_namespace")) throw problem(reason::not_found);
+task<> metadef_policy::enforce(action asked) const {
+    if (co_await allows(asked)) co_return;
+    if (!co_await allows("get_metadef_namespace")) throw problem(reason::not_found);
     refuse(asked);
 }
 

@@ -1,62 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "auth/policy_defaults.hpp"
-#include "auth/policy_rule.hpp"
+#include "auth/policy_table.hpp"
 
-#include <optional>
+#include <atomic>
+#include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glimt {
 
-// A rule the operator gives: instead of Glance's, or one more that others name.
-struct policy_override {
-    std::string name, text;
-};
-
-struct policy_options {
-    bool enforce_new_defaults = true;      // see policy_default::deprecated
-    std::string default_rule = "default";  // stands in for every rule that is named but not there
-    std::vector<policy_override> overrides = {};  // the last of a name counts
-};
-
-// May they? Every rule of Glance, read once at the start, then only asked: a decision allocates
-// nothing and waits for nothing. Thread-safe: never changed.
+// The rules in force: a table that is exchanged as a whole when the operator's files change.
+//
+// Any thread may ask at any time, and none waits for another: asking follows a plain pointer, so
+// whoever replaces the table keeps the old one until every thread that asks has gone back to its
+// loop. One thread replaces.
 class policy {
 public:
-    // With a line in `errors` for every rule that cannot be read or refers to itself; then the
-    // result is to be thrown away.
-    policy(const policy_options& options, std::vector<std::string>& errors);
+    explicit policy(std::shared_ptr<const policy_table> first)
+        : owner_(std::move(first)), current_(owner_.get()) {}
+    policy(const policy_options& options, std::vector<std::string>& errors)
+        : policy(std::make_shared<const policy_table>(options, errors)) {}
 
-    bool allows(action asked, const policy_target& target, const request_context& caller) const;
+    // Those of this moment, for as long as they are held: a request takes them once.
+    std::shared_ptr<const policy_table> table() const { return now().shared_from_this(); }
 
-    // Throws problem(reason::forbidden) with Glance's sentence unless allowed.
-    void enforce(action asked, const policy_target& target, const request_context& caller) const;
+    // See policy_table::is_admin.
+    bool is_admin(const request_context& caller) const { return now().is_admin(caller); }
 
-    // Whether context_is_admin holds for the caller. Glance asks it of the caller as it is before
-    // it is known to be an admin.
-    bool is_admin(const request_context& caller) const;
-
-    // Whether Glance's check of owners from before its roles is made beside the rules: it is where
-    // the old default rules, which allow, are still enough (contract 3.3).
-    bool checks_owners() const noexcept { return checks_owners_; }
+    // Returns the rules before.
+    [[nodiscard]] std::shared_ptr<const policy_table> replace(
+        std::shared_ptr<const policy_table> next) {
+        current_.store(next.get(), std::memory_order_release);
+        return std::exchange(owner_, std::move(next));
+    }
 
 private:
-    std::size_t rule_named(std::string_view name) const;  // no_rule when there is none
-    void add(std::string_view name, std::string_view text, std::vector<std::string>& errors);
-    void look_up_rules(std::string_view default_rule);
-    void find_circles(std::vector<std::string>& errors) const;
-    bool holds(const policy_rule& rule, std::size_t at, const policy_target& target,
-               const request_context& caller) const;
+    const policy_table& now() const noexcept { return *current_.load(std::memory_order_acquire); }
 
-    std::vector<std::string> names_;  // of rules_: first policy_defaults, in their order
-    std::vector<policy_rule> rules_;
-    bool checks_owners_;
+    std::shared_ptr<const policy_table> owner_;
+    std::atomic<const policy_table*> current_;
 };
-
-// "You are not authorized to complete get_image action."
-[[noreturn]] void refuse(action asked);
 
 }  // namespace glimt

@@ -14,81 +14,7 @@ namespace {
 constexpr std::size_t depth_max = 64;               // parentheses and nots within each other
 constexpr std::size_t text_bytes_max = 256 * 1024;  // of one rule
 
-// The caller as oslo.context shows it to policies: to_policy_values() of 5.0. is_admin is not among
-// them, so is_admin:True fails for everybody, as it does in Glance.
-constexpr struct {
-    std::string_view name;
-    policy_credential what;
-} credentials[] = {
-    {"user_id", &request_context::user_id},
-    {"user_domain_id", &request_context::user_domain_id},
-    {"project_id", &request_context::project_id},
-    {"project_domain_id", &request_context::project_domain_id},
-    {"domain_id", &request_context::domain_id},
-    {"system_scope", &request_context::system_scope},
-    {"roles", &request_context::roles},
-    {"is_admin_project", &request_context::is_admin_project},
-    {"service_user_id", &request_context::service_user_id},
-    {"service_user_domain_id", &request_context::service_user_domain_id},
-    {"service_project_id", &request_context::service_project_id},
-    {"service_project_domain_id", &request_context::service_project_domain_id},
-    {"service_roles", &request_context::service_roles},
-};
-
 constexpr std::string_view white = " \t\n\r\f\v";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_whole_number(std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;
-    return std::ranges::all_of(text, is_digit);
-}
-
-bool is_quoted(std::string_view word) {
-    return word.size() >= 2 && (word[0] == '\'' || word[0] == '"') && word.back() == word[0];
-}
-
-// Nothing when `kind` is no literal, else what str() makes of it.
-std::optional<std::string_view> literal_of(std::string_view kind) {
-    if (kind == "True" || kind == "False" || kind == "None" || is_whole_number(kind)) return kind;
-    if (!is_quoted(kind)) return std::nullopt;
-    const char special[] = {kind[0], '\\', '\0'};
-    if (kind.find_first_of(special, 1) != kind.size() - 1) return std::nullopt;
-    return kind.substr(1, kind.size() - 2);
-}
-
-bool is_name(std::string_view kind) {
-    return !kind.empty() && is_letter(kind[0]) && std::ranges::all_of(kind, [](char c) {
-        return is_letter(c) || is_digit(c) || c == '.' || c == '-';
-    });
-}
-
-// Text and %(name)s in turn; %% is one '%'. Returns whether there is nothing else.
-bool read_text(std::string_view text, policy_text& into) {
-    std::string plain;
-    while (!text.empty()) {
-        const auto sign = std::min(text.find('%'), text.size());
-        plain.append(text.substr(0, sign));
-        text.remove_prefix(sign);
-        if (text.empty()) break;
-        if (text.starts_with("%%")) {
-            plain += '%';
-            text.remove_prefix(2);
-            continue;
-        }
-        const auto close = text.find(")s");
-        if (!text.starts_with("%(") || close == text.npos) return false;
-        const auto name = text.substr(2, close - 2);
-        if (name.find_first_of("()%") != name.npos) return false;
-        if (!plain.empty()) into.parts.push_back({std::exchange(plain, {}), false});
-        into.parts.push_back({std::string(name), true});
-        text.remove_prefix(close + 2);
-    }
-    if (!plain.empty()) into.parts.push_back({std::move(plain), false});
-    return true;
-}
 
 // Reads one rule, recursively along:  or := and { "or" and };  and := not { "and" not };
 // not := "not" not | "(" or ")" | check
@@ -191,42 +117,9 @@ private:
         if (word_.empty()) return complain("it ends where a check is expected");
         if (word_ == ")" || at("and") || at("or"))
             return complain("'{}' is not expected here", word_);
-        if (is_quoted(word_)) return complain("{} is no check: it is all in quotes", word_);
-        if (word_ == "@" || word_ == "!") {
-            append(word_ == "@" ? policy_node::kind::always : policy_node::kind::never);
-        } else if (const auto colon = word_.find(':'); colon != word_.npos) {
-            read_check(word_.substr(0, colon), word_.substr(colon + 1));
-        } else {
-            return complain("'{}' is no check: it has no ':'", word_);
-        }
+        auto& node = append(policy_node::kind::never);
+        if (auto why = read_policy_check(word_, node); !why.empty()) return complain("{}", why);
         advance();
-    }
-
-    void read_check(std::string_view kind, std::string_view match) {
-        using enum policy_node::kind;
-        if (kind == "http" || kind == "https")
-            return complain("{}: checks, which ask another server, are not supported yet", kind);
-        if (kind == "rule") {
-            append(rule).name = match;
-            return;
-        }
-        policy_text text;
-        if (!read_text(match, text)) return complain("'{}' holds more than %(name)s", match);
-        if (kind == "role") {
-            append(role).match = std::move(text);
-        } else if (const auto value = literal_of(kind)) {
-            auto& node = append(policy_node::kind::literal);
-            node.name = *value;
-            node.match = std::move(text);
-        } else if (is_name(kind)) {
-            auto& node = append(credential);
-            node.match = std::move(text);
-            const auto* known =
-                std::ranges::find(credentials, kind, [](auto& c) { return c.name; });
-            if (known != std::end(credentials)) node.credential = known->what;
-        } else {
-            complain("'{}' is neither a name nor a literal", kind);
-        }
     }
 
     std::string_view rest_, word_;  // word_: the token in hand; empty at the end
@@ -236,45 +129,44 @@ private:
     std::string complaint_;
 };
 
-// Takes each part of `match` from the front of `value`, for which `equal` compares.
-template <class Equal>
-bool consumes(const policy_text& match, std::string_view value, const policy_target& target,
-              Equal equal) {
-    std::string scratch;
-    for (const auto& part : match.parts) {
-        std::string_view expected = part.text;
-        if (part.attribute) {
-            const auto found = target.find(part.text, scratch);
-            if (!found) return false;
-            expected = *found;
-        }
-        if (value.size() < expected.size() || !equal(value.substr(0, expected.size()), expected))
-            return false;
-        value.remove_prefix(expected.size());
-    }
-    return value.empty();
+policy_node single(policy_node::kind type) {
+    policy_node node;
+    node.type = type;
+    node.end = 1;
+    return node;
 }
 
 }  // namespace
 
 parsed_policy_rule parse_policy_rule(std::string_view text) {
-    if (text.empty()) {
-        policy_node node;
-        node.type = policy_node::kind::always;
-        node.end = 1;
-        return {{std::move(node)}, {}};
-    }
+    if (text.empty()) return {{single(policy_node::kind::always)}, {}};
     if (text.size() > text_bytes_max) return {{}, "it is too long"};
     return rule_reader(text).read();
 }
 
-bool matches(const policy_text& match, std::string_view value, const policy_target& target) {
-    return consumes(match, value, target,
-                    [](std::string_view a, std::string_view b) { return a == b; });
+parsed_policy_rule parse_policy_checks(const policy_check_lists& lists) {
+    if (lists.empty()) return {{single(policy_node::kind::always)}, {}};
+    parsed_policy_rule out;
+    out.rule.push_back(single(policy_node::kind::any_of));
+    for (const auto& list : lists) {
+        if (list.empty()) continue;
+        const auto first = out.rule.size();
+        out.rule.push_back(single(policy_node::kind::all_of));
+        for (const auto& check : list) {
+            auto& node = out.rule.emplace_back();
+            node.end = static_cast<std::uint32_t>(out.rule.size());
+            out.complaint = read_policy_check(check, node);
+            if (!out.complaint.empty()) return out;
+        }
+        out.rule[first].end = static_cast<std::uint32_t>(out.rule.size());
+    }
+    out.rule[0].end = static_cast<std::uint32_t>(out.rule.size());
+    return out;
 }
 
-bool matches_role(const policy_text& match, std::string_view role, const policy_target& target) {
-    return consumes(match, role, target, equal_ignoring_case);
+parsed_policy_rule parse_policy_source(const policy_rule_source& source) {
+    if (const auto* text = std::get_if<std::string>(&source)) return parse_policy_rule(*text);
+    return parse_policy_checks(std::get<policy_check_lists>(source));
 }
 
 }  // namespace glimt

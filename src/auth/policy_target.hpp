@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/json/object.hpp>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +20,9 @@ public:
     // until the target or `scratch`, which may be used to hold it, changes.
     virtual std::optional<std::string_view> find(std::string_view name,
                                                  std::string& scratch) const = 0;
+
+    // All of it, for servers that are asked.
+    virtual boost::json::object to_json() const = 0;
 };
 
 // One attribute of a target made by hand; nothing is None.
@@ -36,6 +41,15 @@ public:
         for (const auto& one : attributes_)
             if (one.name == name) return one.value.value_or("None");
         return std::nullopt;
+    }
+
+    boost::json::object to_json() const override {
+        boost::json::object made;
+        for (const auto& one : attributes_) {
+            auto& value = made[one.name];
+            if (one.value) value = *one.value;
+        }
+        return made;
     }
 
 private:

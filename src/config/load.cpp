@@ -9,6 +9,7 @@
 #include <charconv>
 #include <iterator>
 #include <ranges>
+#include <span>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -59,7 +60,7 @@ public:
         read_options();
         note_unknown();
         read_paste();
-        read_policy();
+        note_folders();
         read_schema();
         finish();
         sort_by_place(out_.errors);
@@ -99,7 +100,7 @@ private:
             if (source.directory) {
                 read_folder(source.path, true);
             } else {
-                read_file(source.path, true);
+                read_config_file(source.path, true);
             }
         }
         if (asked_.sources.empty()) read_usual_files();
@@ -108,10 +109,10 @@ private:
     void read_usual_files() {
         const auto named = environment("OS_GLANCE_CONFIG_DIR");
         const auto folder = named ? *named : "/etc/glance";
-        read_file(folder + "/glance-image-import.conf", false);
-        read_file(folder + "/glance-api.conf", named.has_value());
+        read_config_file(folder + "/glance-image-import.conf", false);
+        read_config_file(folder + "/glance-api.conf", named.has_value());
         read_folder(folder + "/glance-api.conf.d", false);
-        read_file("/etc/glimt/glimt.conf", false);
+        read_config_file("/etc/glimt/glimt.conf", false);
     }
 
     void read_folder(const std::string& path, bool must_be_there) {
@@ -124,6 +125,11 @@ private:
         for (const auto& name : *names)
             if (name.ends_with(".conf") && !name.starts_with('.'))
                 read_file(fmt::format("{}/{}", path, name), true);
+    }
+
+    void read_config_file(const std::string& path, bool must_be_there) {
+        config_files_.push_back(path);
+        read_file(path, must_be_there);
     }
 
     void read_file(const std::string& path, bool must_be_there) {
@@ -154,6 +160,7 @@ private:
         for (std::size_t i = 0; i < table.size(); ++i) set(table[i], lookup.find(shapes[i]));
         read_credentials(lookup);
         read_limit_identity(lookup);
+        read_policy(lookup, shapes);
         out_.values.stores = read_stores(lookup, out_.values, out_.errors);
     }
 
@@ -231,11 +238,38 @@ private:
             out_.errors.push_back({named, "is not beside the configuration"});
     }
 
-    // Rules are Glance's own where there is no such file; one with a whole path must be there.
-    void read_policy() {
+    // Where oslo.config's find_file looks: what finds rules, again and again, looks there.
+    void note_folders() {
+        auto& folders = out_.values.config_folders;
+        const auto add = [&](std::string folder) {
+            if (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+            if (folder.empty()) folder = ".";
+            if (std::ranges::find(folders, folder) == folders.end())
+                folders.push_back(std::move(folder));
+        };
+        for (const auto& source : asked_.sources)
+            if (source.directory) add(source.path);
+        for (const auto& file : config_files_ | std::views::reverse) add(folder_of(file));
+        if (const auto home = environment("HOME"); home && !home->empty()) {
+            add(*home + "/.glance");
+            add(*home);
+        }
+        add("/etc/glance");
+        add("/etc");
+    }
+
+    void read_policy(const option_lookup& lookup, std::span<const option_shape> shapes) {
+        const auto shape_of = [&](std::string_view name) {
+            return *std::ranges::find_if(shapes, [&](const option_shape& each) {
+                return each.group == "oslo_policy" && each.name == name;
+            });
+        };
         auto& values = out_.values;
-        if (!values.policy_file.empty())
-            read_beside(values.policy_file, values.policy_path, values.policy_text);
+        values.policy_file_is_named = lookup.find(shape_of("policy_file")).has_value();
+        if (const auto all = lookup.find_all(shape_of("policy_dirs")); !all.empty()) {
+            values.policy_dirs.clear();
+            for (const auto& each : all) values.policy_dirs.push_back(each.text);
+        }
     }
 
     // Properties the operator names; Glance looks for the file where it looks for its rules.
@@ -283,6 +317,18 @@ private:
         else
             out_.errors.push_back({"[DEFAULT] user_storage_quota",
                                    "is not a number of bytes, or of KB, MB, GB or TB"});
+        if (values.remote_content_type != "application/x-www-form-urlencoded" &&
+            values.remote_content_type != "application/json")
+            out_.errors.push_back({"[oslo_policy] remote_content_type",
+                                   "is neither application/x-www-form-urlencoded nor "
+                                   "application/json"});
+        auto& format = values.property_protection_rule_format;
+        std::ranges::transform(format, format.begin(), [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        if (format != "roles" && format != "policies")
+            out_.errors.push_back(
+                {"[DEFAULT] property_protection_rule_format", "is neither roles nor policies"});
         values.head_bytes_max = std::max(values.head_bytes_max, values.max_header_line);
         if (!values.listen.empty()) return;
         listen_address address;
@@ -294,6 +340,7 @@ private:
     const command& asked_;
     const surroundings& world_;
     option_layers layers_;
+    std::vector<std::string> config_files_;  // named, or usual; not those of folders
     loaded_settings out_;
 };
 

@@ -127,10 +127,20 @@ struct settings : keystone_settings {
     // Who may do what.
     bool trust_identity_headers = false;
     bool allow_anonymous_access = false;
+    std::vector<std::string>
+        config_folders;  // where load() says files beside ours may be, in order
     std::string policy_file = "policy.yaml";
-    std::string policy_path, policy_text;  // the file of rules load() found; empty: there is none
-    std::string policy_default_rule = "default";
+    bool policy_file_is_named = false;  // load() says so: not the default
+    std::vector<std::string> policy_dirs = {"policy.d"};
+    std::string policy_default_rule;
+    bool enforce_scope = true;
     bool enforce_new_defaults = true;
+    std::string property_protection_file;
+    std::string property_protection_rule_format = "roles";
+    std::string remote_content_type = "application/x-www-form-urlencoded";
+    std::chrono::milliseconds remote_timeout = std::chrono::seconds(60);
+    bool remote_ssl_verify_server_crt = false;
+    std::string remote_ssl_ca_crt_file, remote_ssl_client_crt_file, remote_ssl_client_key_file;
 
     // The log (oslo.log's names).
     bool debug = false;

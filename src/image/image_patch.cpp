@@ -17,11 +17,6 @@ auto find_property(image& of, std::string_view name) {
     return std::ranges::find(of.properties, name, &image_property::name);
 }
 
-[[noreturn]] void refuse_absent(std::string_view name) {
-    throw problem(reason::conflict, fmt::format("Property {} does not exist.", name),
-                  layout::sentence_first);
-}
-
 [[noreturn]] void refuse_present(std::string_view name) {
     throw problem(reason::conflict, fmt::format("Property {} already present.", name),
                   layout::sentence_first);
@@ -49,7 +44,7 @@ void remove_property(std::string_view name, patched_image& to) {
                       layout::sentence_first);
     }
     const auto found = find_property(to.value, name);
-    if (found == to.value.properties.end()) refuse_absent(name);
+    if (found == to.value.properties.end()) refuse_absent_property(name);
     to.value.properties.erase(found);
     to.touched_properties.emplace_back(name);
 }
@@ -65,7 +60,8 @@ void set_property(const image_change& change, const patch_rules& rules, patched_
     const auto found = find_property(to.value, change.name);
     const bool present = found != to.value.properties.end();
     if (present && only_absent) refuse_present(change.name);
-    if (!present && change.operation == patch_operation::replace) refuse_absent(change.name);
+    if (!present && change.operation == patch_operation::replace)
+        refuse_absent_property(change.name);
     std::optional<std::string> text = text_or_null(change.value);
     if (present) {
         found->value = std::move(text);
@@ -94,6 +90,11 @@ bool has_new_properties(const image& before, const image& after) {
 }
 
 }  // namespace
+
+void refuse_absent_property(std::string_view name) {
+    throw problem(reason::conflict, fmt::format("Property {} does not exist.", name),
+                  layout::sentence_first);
+}
 
 patch_permission permission_for(const image_change& change, const patch_rules& rules) {
     const bool replaces = change.operation == patch_operation::replace;

@@ -73,6 +73,9 @@ struct patched_image {
 
 void apply(const image_change& change, const patch_rules& rules, patched_image& to);
 
+// 409: "Property x does not exist."
+[[noreturn]] void refuse_absent_property(std::string_view name);
+
 // What is checked once all changes were applied to an image that was `before`.
 void check_patched(const image& before, const image& after, const patch_rules& rules);
 

@@ -17,7 +17,6 @@ The lines of policy_golden.txt, their fields parted by tabs:
     broken RULE_TEXT                one oslo.policy cannot read, or fails to evaluate
 """
 import logging
-import pathlib
 import sys
 import warnings
 
@@ -29,55 +28,7 @@ from oslo_policy import policy
 
 from glance import policies
 
-HERE = pathlib.Path(__file__).parent
-
-CALLERS = {
-    "nobody": {},
-    "admin": {"user_id": "u0", "project_id": "p0", "roles": ["admin", "member", "reader"]},
-    "bare admin": {"user_id": "u0", "project_id": "p0", "roles": ["admin"]},
-    "Admin in capitals": {"user_id": "u0", "project_id": "p0", "roles": ["ADMIN"]},
-    "system admin": {"user_id": "u0", "system_scope": "all", "roles": ["admin"]},
-    "domain admin": {"user_id": "u0", "domain_id": "d1", "roles": ["admin"]},
-    "member": {"user_id": "u1", "project_id": "p1", "roles": ["member", "reader"],
-               "user_domain_id": "d1", "project_domain_id": "d2"},
-    "bare member": {"user_id": "u1", "project_id": "p1", "roles": ["member"]},
-    "reader": {"user_id": "u2", "project_id": "p1", "roles": ["reader"]},
-    "other member": {"user_id": "u3", "project_id": "p2", "roles": ["member", "reader"]},
-    "other reader": {"user_id": "u4", "project_id": "p2", "roles": ["reader"]},
-    "no project": {"user_id": "u5", "roles": ["member", "reader"]},
-    "project None": {"user_id": "u5", "project_id": "None", "roles": ["member", "reader"]},
-    "system reader": {"user_id": "u6", "system_scope": "all", "roles": ["reader"]},
-    "project and domain": {"user_id": "u1", "project_id": "p1", "domain_id": "d1",
-                           "roles": ["member", "reader"]},
-    "empty scopes": {"user_id": "u1", "project_id": "p1", "domain_id": "", "system_scope": "",
-                     "roles": ["member", "reader"]},
-    "service": {"user_id": "u7", "project_id": "p7", "roles": ["service"]},
-    "odd role": {"user_id": "u1", "project_id": "p1", "roles": ["compute:admin", ""]},
-    "on behalf": {"user_id": "u1", "project_id": "p1", "roles": ["reader"],
-                  "service_user_id": "s1", "service_project_id": "sp", "is_admin_project": False,
-                  "service_roles": ["service", "admin"]},
-}
-
-
-def image(owner, visibility, member=None, **more):
-    return {"project_id": owner, "owner": owner, "visibility": visibility, "member_id": member,
-            "member": member, **more}
-
-
-TARGETS = {
-    "nothing": {},
-    "p1": {"project_id": "p1"},
-    "no project": {"project_id": None},
-    "private of p1": image("p1", "private", user_id="u1"),
-    "shared of p1": image("p1", "shared", id="i", min_ram=0, size=None, protected=True),
-    "shared of p1 with p2": image("p1", "shared", "p2", role="Member", percent="a%b"),
-    "community of p1": image("p1", "community"),
-    "public of p1": image("p1", "public"),
-    "private of nobody": image(None, "private"),
-    "shared of nobody with p1": image(None, "shared", "p1"),
-    "created for another": {"project_id": "p1", "owner": "p2", "visibility": "private"},
-    "namespace of p2": {"project_id": "p2", "visibility": "public"},
-}
+from policy_matrix import CALLERS, HERE, TARGETS, glimt_rules
 
 TEXTS = [
     "@", "!", "not @", "NOT !", "not not @", "@ and !", "@ or !", "! or @ and !", "@ or @ and !",
@@ -91,7 +42,8 @@ TEXTS = [
     "project_id:p%(min_ram)s", "project_id:None", "tenant:%(owner)s", "is_admin:True",
     "is_admin_project:True", "is_admin_project:False", "roles:member", "roles:Member", "roles:",
     "service_roles:service", "service_user_id:s1", "service_project_id:%(project_id)s",
-    "system_scope:all", "domain_id:d1", "domain_id:", "user_domain_id:d1",
+    "system_scope:all", "system:all", "system:", "not system:all", "domain_id:d1", "domain_id:",
+    "user_domain_id:d1",
     "project_domain_id:%(nothing)s", "'public':%(visibility)s", '"public":%(visibility)s',
     "'':%(visibility)s", "'shared':shared", "'p1-public':%(owner)s-%(visibility)s",
     "'p1p1':%(owner)s%(project_id)s", "'100%':100%%", "'a%b':%(percent)s", "True:%(protected)s",
@@ -128,18 +80,6 @@ class oracle:
                        for caller in CALLERS.values() for target in TARGETS.values())
 
 
-def ours():
-    for line in (HERE / "policy_rules.txt").read_text().splitlines():
-        name, scope, rule, old = line.split("\t")
-        more = {}
-        if scope == "project":
-            more["scope_types"] = ["project"]
-        if old != "-":
-            more["deprecated_rule"] = policy.DeprecatedRule(
-                name=name, check_str=old, deprecated_reason="it has", deprecated_since="1")
-        yield policy.RuleDefault(name, rule, **more)
-
-
 def escaped(text):
     return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
@@ -172,14 +112,14 @@ def main():
                      + [k if v is None else f"{k}={v}" for k, v in fields.items()])
     glances = {rule.name for rule in policies.list_rules()}
     for word, new_defaults in (("new", True), ("old", False)):
-        asked = oracle(list(ours()), new_defaults)
+        asked = oracle(list(glimt_rules()), new_defaults)
         glance = oracle(policies.list_rules(), new_defaults)
-        for rule in ours():
+        for rule in glimt_rules():
             cells = asked.cells(rule.name)
             lines.append([word, rule.name, cells])
             if rule.name in glances and glance.cells(rule.name) != cells:
                 print(f"{word} {rule.name}: Debian's Glance decides differently", file=sys.stderr)
-    asked = oracle(list(ours()), True)
+    asked = oracle(list(glimt_rules()), True)
     for text in TEXTS:
         asked.enforcer.load_rules()
         lines.append(["text", escaped(text), asked.cells(_parser.parse_rule(text))])

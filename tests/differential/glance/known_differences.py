@@ -132,6 +132,8 @@ STATUSES = [
     ("schemas", "body with task*", 500, 400, CRASH),
     ("anonymous", "create of an array", 500, 400, CRASH),
     ("members", "add: *", 500, 400, CRASH),
+    ("property_protections", "owner adds x_blind", 500, 403, CRASH),
+    ("property_protections", "owner adds x_blind of an image without", 500, 200, CRASH),
     ("members", "add: number", 200, 400, "1.21: a member is a text"),
     ("members", "add: true", 200, 400, "1.21: a member is a text"),
     ("members", "add: zero", 400, 400, "1.21: a member is a text"),
@@ -171,6 +173,8 @@ ANSWERS = [
      "1.29: no property has that name"),
     ("images_patch", "remove image_id", 2, {"status": 403}, "1.29: no property has that name"),
     ("images_locations", "* shown to roleless", 0, not_there, SILENT),
+    ("property_protections", "shown to service", 0, not_there, SILENT),
+    ("property_rules", "shown to roleless", 0, not_there, SILENT),
     *[("images_locations", "shown to " + who, 0, not_there, SILENT)
       for who in ("roleless", "service")],
     ("images_locations", "validation: *", 0, without_validation_data, ECHO),

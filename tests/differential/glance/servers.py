@@ -96,7 +96,87 @@ OPEN_FILTER = "allowed_hosts = [127.0.0.1,localhost]\nallowed_ports = []"
 ONE_STORE = "stores = file,http\ndefault_store = file\nfilesystem_store_datadir = {folder}/images"
 VISIBLE = "show_multiple_locations = True\nshow_image_direct_url = True"
 
-# What each kind of server adds to [DEFAULT], its stores, and the flavour of its pipeline.
+# Who may do what with custom properties (contract 3.5), by roles and by rules.
+PROTECTED = """
+[^x_secret]
+create = admin
+read = admin
+update = admin
+delete = admin
+[^x_shown]
+create = admin
+read = @
+update = admin
+delete = admin
+[^x_grow]
+create = member
+read = member, Admin
+update = !
+delete = admin
+[^x_blind]
+create = member
+read = admin
+update = admin
+delete = admin
+[^x_service]
+create = service
+read = service,member
+update = service
+delete = service
+[^x_nobody]
+create =
+read = !
+update =
+delete = !
+[^x_.*y$]
+create = @
+read = @
+update = @
+delete = !
+[^x_]
+create = reader
+read = reader
+update = reader
+delete = reader
+[^[^x]]
+create = @
+read = @
+update = @
+delete = @
+"""
+PROTECTED_BY_RULES = """
+[^x_secret]
+create = admins
+read = admins
+update = admins
+delete = admins
+[^x_mine]
+create = alice
+read = @
+update = alice
+delete = !
+[.*]
+create = anybody
+read = anybody
+update = anybody
+delete = members
+"""
+RULES = """
+"admins": "role:admin"
+"alice": "user_id:alice or rule:admins"
+"members": [["role:member"], ["role:admin"]]
+"anybody": ""
+"publicize_image": "rule:alice"
+"get_images": "not role:guest"
+"modify_image": >
+  (role:member and project_id:%(project_id)s and not 'locked':%(x_lock)s) or role:admin
+"deactivate": "!"
+"download_image": "@"
+"delete_image": "role:reader"
+"""
+
+# What each kind of server adds to [DEFAULT], its stores, the flavour of its pipeline, and other
+# files of its folder.
 SETUPS = {
     "plain": {},
     "locations": {"default": VISIBLE},
@@ -107,6 +187,11 @@ SETUPS = {
     "anonymous": {"default": "allow_anonymous_access = True"},
     "stores": {"default": VISIBLE + "\nenabled_backends = fast:file, cheap:file, web:http",
                "store": "default_backend = fast"},
+    "protected": {"default": "property_protection_file = protections.conf",
+                  "protections": PROTECTED},
+    "protected_by_rules": {"default": "property_protection_file = protections.conf\n"
+                                      "property_protection_rule_format = policies",
+                           "protections": PROTECTED_BY_RULES, "rules": RULES},
     "open": {"flavor": ""},  # everybody is an admin
     # With the new policies Glance 25.1 lets nobody do anything there: its context has no roles.
     "unauthenticated": {"flavor": "", "new_policies": "False"},
@@ -132,7 +217,8 @@ def write_configuration(folder, setup, database, custom_schema):
         (folder / name).mkdir()
     (folder / "paste.ini").write_text(PASTE)
     (folder / "schema-image.json").write_text(json.dumps(custom_schema))
-    (folder / "policy.yaml").write_text("{}\n")
+    (folder / "policy.yaml").write_text(wanted.get("rules", "{}\n"))
+    (folder / "protections.conf").write_text(wanted.get("protections", ""))
     path = folder / "glance-api.conf"
     path.write_text(CONFIG.format(**values))
     return path, ("127.0.0.1", port)

@@ -84,6 +84,9 @@ struct api_fixture : loop_fixture {
     catalog images{database};
     metadef_catalog definitions{database};
 
+    property_protections protections;
+    std::vector<policy_override> rules_of_operator;
+
     // Stores in a folder of the test's own, unless a test configures others.
     worker_threads workers{"test", 1};
     digest_engine hashing{best_kernels(), 1};
@@ -103,7 +106,10 @@ struct api_fixture : loop_fixture {
 
     response ask_of(const request_head& head, source& body) {
         std::vector<std::string> errors;
-        const policy rules(policy_options_of(options, errors), errors);
+        policy_options given{.enforce_new_defaults = options.enforce_new_defaults};
+        given.overrides = rules_of_operator;
+        std::ranges::copy(protections.rules(), std::back_inserter(given.overrides));
+        const policy rules(given, errors);
         const identity_plan identities = plan_identities(options);
         const image_schema schema({}, errors);
         EXPECT_THAT(errors, ::testing::IsEmpty());
@@ -112,12 +118,13 @@ struct api_fixture : loop_fixture {
         const std::vector<store_plan> plans = plan_stores(with_stores(options));
         const uri_filter filter{{}};
         http_client web(loop);
+        remote_checks others(web, {}, journal);
         const stores places({loop, workers, true, &web, &filter}, plans, journal);
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, hashing, images, places,
                                       recovery, options, time,    journal};
-        api of({loop, options, journal, time, images, definitions, rules, *source,
-                identities.pipeline, schema, places, uploads, limits},
+        api of({loop, options, journal, time, images, definitions, rules, others, protections,
+                *source, identities.pipeline, schema, places, uploads, limits},
                routes);
         request whole{head, body};
         response answered;

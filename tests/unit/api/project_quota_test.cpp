@@ -14,9 +14,11 @@ struct fixed_limits final : project_limits {
     std::map<std::string, resource_limit, std::less<>> known;  // others: 0
     std::optional<std::string> asked_for;
     std::optional<reason> refusal;
+    unsigned questions = 0;
 
     task<std::vector<resource_limit>> of(std::optional<std::string> project,
                                          std::span<const std::string_view> resources) override {
+        ++questions;
         if (refusal) throw problem(*refusal);
         asked_for = std::move(project);
         std::vector<resource_limit> found;
@@ -69,6 +71,7 @@ struct project_quota_test : glimt::testing::api_fixture {
 
 TEST_F(project_quota_test, no_image_more_than_allowed) {
     EXPECT_EQ(create('1').status, 201u);
+    EXPECT_EQ(keystone.questions, 1u);
     EXPECT_EQ(create('2').status, 201u);
     const response refused = create('3');
     EXPECT_EQ(refused.status, 413u);

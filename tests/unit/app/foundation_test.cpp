@@ -59,14 +59,14 @@ TEST(foundation, has_everything_the_shards_need) {
 
 TEST(foundation, says_everything_that_is_in_the_way_of_a_start) {
     settings options;
-    options.policy_path = "/etc/glance/policy.yaml";
-    options.policy_text = "get_image: '!'";
+    options.policy_file = "/no/such/policy.yaml";
     options.paste_flavor = "keystone";
     options.schema_text = "{";
     EXPECT_THAT(
         make_foundation(options).errors,
-        ElementsAre(HasSubstr("cannot read files of rules yet"), HasSubstr("schema-image.json"),
-                    HasSubstr("auth_url must be"), HasSubstr("auth_type must be")));
+        ElementsAre(HasSubstr("/no/such/policy.yaml: cannot be read: No such file"),
+                    HasSubstr("schema-image.json"), HasSubstr("auth_url must be"),
+                    HasSubstr("auth_type must be")));
 }
 
 TEST(foundation, warns_of_an_open_door) {

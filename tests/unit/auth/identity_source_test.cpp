@@ -317,7 +317,8 @@ TEST(identity_source, the_admin_of_an_open_door_may_do_everything) {
     const auto options = options_of("unauthenticated-context");
     const auto admin = caller_of(plan_identities(options), options, {});
     for (std::size_t i = 0; i < policy_defaults.size(); ++i)
-        EXPECT_TRUE(rules().allows(action::at(i), attribute_target({}), admin))
+        EXPECT_EQ(rules().table()->decide(action::at(i), attribute_target({}), admin).so,
+                  policy_ruling::answer::yes)
             << policy_defaults[i].name;
 }
 
@@ -333,25 +334,6 @@ TEST(identity_source, knows_the_addresses_of_this_machine) {
         EXPECT_EQ(parse_listen_address(text, address), "");
         EXPECT_EQ(is_local(address), local) << text;
     }
-}
-
-TEST(policy_options, a_file_of_rules_stops_the_start_and_an_empty_one_does_not) {
-    settings options;
-    options.policy_path = "/e/policy.yaml";
-    options.enforce_new_defaults = false;
-    options.policy_default_rule = "other";
-    for (const auto text : {"", "# \"get_image\": \"\"\n\n#x\n", "---\n{}\n", "  # indented\r\n"}) {
-        options.policy_text = text;
-        std::vector<std::string> errors;
-        const auto read = policy_options_of(options, errors);
-        EXPECT_THAT(errors, IsEmpty()) << text;
-        EXPECT_FALSE(read.enforce_new_defaults);
-        EXPECT_EQ(read.default_rule, "other");
-    }
-    options.policy_text = "# ours\n\"publicize_image\": \"!\"\n";
-    std::vector<std::string> errors;
-    policy_options_of(options, errors);
-    EXPECT_THAT(errors, ElementsAre(HasSubstr("/e/policy.yaml: glimt cannot read files of rules")));
 }
 
 TEST(identity_headers, are_dropped_in_both_spellings) {

@@ -2,33 +2,31 @@
 #include "auth/image_policy.hpp"
 
 #include "core/problem.hpp"
+#include "unit/auth/asking.hpp"
 #include "unit/auth/golden.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace glimt {
 namespace {
+
+using testing::now;
+using testing::permissions_of;
 
 constexpr auto shared = image_visibility::shared;
 constexpr auto private_ = image_visibility::private_;
 constexpr auto public_ = image_visibility::public_;
 constexpr auto community = image_visibility::community;
 
-policy rules_of(policy_options options = {}) {
-    std::vector<std::string> errors;
-    policy rules(options, errors);
-    EXPECT_TRUE(errors.empty());
-    return rules;
-}
-
 request_context caller_of(std::optional<std::string> project, std::vector<std::string> roles) {
     request_context caller;
     caller.project_id = std::move(project);
     caller.roles = std::move(roles);
-    caller.is_admin = rules_of().is_admin(caller);
+    caller.is_admin = permissions_of().table().is_admin(caller);
     return caller;
 }
 
@@ -50,7 +48,11 @@ image image_of(std::optional<std::string> owner, image_visibility visibility) {
 template <class Ask>
 std::string outcome(Ask ask) {
     try {
-        ask();
+        if constexpr (std::is_void_v<decltype(ask())>) {
+            ask();
+        } else {
+            now(ask());
+        }
     } catch (const problem& why) {
         const auto status = why.why() == reason::forbidden   ? "403"
                             : why.why() == reason::not_found ? "404"
@@ -93,12 +95,12 @@ TEST(image_policy, forbids_what_the_caller_may_see_and_hides_what_not) {
         {"without a role not even one's own", nobody, "p1", private_, "get_image", unknown},
         {"without a role not even public ones", nobody, "p1", public_, "get_image", unknown},
     };
-    const auto rules = rules_of();
+    const auto rules = permissions_of();
     for (const auto& c : cases) {
         SCOPED_TRACE(c.what);
         const auto target = image_of(c.owner, c.visibility);
         const image_policy asked(rules, c.caller, target);
-        EXPECT_EQ(outcome([&] { asked.enforce(c.asked); }), c.outcome);
+        EXPECT_EQ(outcome([&] { return asked.enforce(c.asked); }), c.outcome);
     }
 }
 
@@ -121,16 +123,16 @@ struct golden {
         }
     }
 
-    std::string cells(const policy& rules, action asked) const {
+    std::string cells(const permissions& rules, action asked) const {
         std::string cells;
         for (auto caller : callers) {
-            caller.is_admin = rules.is_admin(caller);
+            caller.is_admin = rules.table().is_admin(caller);
             for (const auto& target : images) {
                 const image_policy asking(rules, caller, target);
-                const auto done = outcome([&] {
+                const auto done = outcome([&]() -> task<> {
                     if (asked.name().ends_with("_member") || asked.name().ends_with("_members"))
-                        asking.enforce("get_image");
-                    asking.enforce(asked);
+                        co_await asking.enforce("get_image");
+                    co_await asking.enforce(asked);
                 });
                 cells += done == "ok" ? 'o' : done.starts_with("403") ? 'f' : 'n';
             }
@@ -141,7 +143,8 @@ struct golden {
 
 TEST(image_policy, lets_callers_do_what_glance_lets_them) {
     const golden recorded;
-    const auto with_new = rules_of(), with_old = rules_of({.enforce_new_defaults = false});
+    const auto with_new = permissions_of(),
+               with_old = permissions_of({.enforce_new_defaults = false});
     for (const auto& line : recorded.rest) {
         SCOPED_TRACE(line[0] + " " + line[1]);
         const auto found = std::ranges::find(policy_defaults, line[1], &policy_default::name);
@@ -156,12 +159,13 @@ TEST(image_policy, a_token_of_the_whole_cloud_sees_no_image) {
     auto caller = admin;
     caller.system_scope = "all";
     const auto target = image_of("p1", public_);
-    const auto rules = rules_of();
-    EXPECT_EQ(outcome([&] { image_policy(rules, caller, target).enforce("get_image"); }), unknown);
+    const auto rules = permissions_of();
+    const image_policy asked(rules, caller, target);
+    EXPECT_EQ(outcome([&] { return asked.enforce("get_image"); }), unknown);
 }
 
 TEST(image_policy, with_the_old_rules_the_owner_changes_an_image_and_nobody_else_does) {
-    const auto rules = rules_of({.enforce_new_defaults = false});
+    const auto rules = permissions_of({.enforce_new_defaults = false});
     constexpr auto not_owner = "403 You do not own this image";
     const struct {
         const request_context& caller;
@@ -185,15 +189,16 @@ TEST(image_policy, with_the_old_rules_the_owner_changes_an_image_and_nobody_else
         SCOPED_TRACE(c.asked.name());
         const auto target = image_of(c.owner, public_);
         const image_policy asked(rules, c.caller, target);
-        EXPECT_EQ(outcome([&] { asked.enforce(c.asked); }), c.outcome);
+        EXPECT_EQ(outcome([&] { return asked.enforce(c.asked); }), c.outcome);
     }
 }
 
 TEST(image_policy, a_way_into_the_open_has_its_own_rule) {
-    const auto rules = rules_of();
+    const auto rules = permissions_of();
     const auto target = image_of("p1", private_);
     const auto publish = [&](const request_context& caller, image_visibility wanted) {
-        return outcome([&] { image_policy(rules, caller, target).enforce_visibility(wanted); });
+        const image_policy asked(rules, caller, target);
+        return outcome([&] { return asked.enforce_visibility(wanted); });
     };
     EXPECT_EQ(publish(admin, public_), "ok");
     EXPECT_EQ(publish(member, public_),
@@ -231,11 +236,12 @@ TEST(image_policy, an_image_is_made_for_the_callers_project_except_by_an_admin) 
          "403 You are not authorized to complete publicize_image action."},
         {"community", member, "p1", community, "ok", "ok"},
     };
-    const auto with_new = rules_of(), with_old = rules_of({.enforce_new_defaults = false});
+    const auto with_new = permissions_of(),
+               with_old = permissions_of({.enforce_new_defaults = false});
     for (const auto& c : cases) {
         SCOPED_TRACE(c.what);
-        const auto make = [&](const policy& rules) {
-            return outcome([&] { enforce_create(rules, c.caller, c.owner, c.visibility); });
+        const auto make = [&](const permissions& rules) {
+            return outcome([&] { return enforce_create(rules, c.caller, c.owner, c.visibility); });
         };
         EXPECT_EQ(make(with_new), c.with_new);
         EXPECT_EQ(make(with_old), c.with_old);

@@ -3,11 +3,15 @@
 
 #include "auth/request_context.hpp"
 #include "core/problem.hpp"
+#include "unit/auth/asking.hpp"
 
 #include <gmock/gmock.h>
 
 namespace glimt {
 namespace {
+
+using testing::now;
+using testing::permissions_of;
 
 request_context caller_with(std::string role, std::string project) {
     request_context caller;
@@ -20,7 +24,7 @@ request_context caller_with(std::string role, std::string project) {
 // "allowed", or what the refusal says; "?" for one without a text.
 std::string verdict(const metadef_policy& of, action asked) {
     try {
-        of.enforce(asked);
+        now(of.enforce(asked));
         return "allowed";
     } catch (const problem& refusal) {
         const bool hidden = refusal.why() == reason::not_found;
@@ -29,9 +33,7 @@ std::string verdict(const metadef_policy& of, action asked) {
 }
 
 TEST(metadef_policy, tells_only_those_who_may_see_a_namespace_that_they_may_not_change_it) {
-    std::vector<std::string> errors;
-    const policy rules({}, errors);
-    ASSERT_THAT(errors, ::testing::IsEmpty());
+    const auto rules = permissions_of();
     metadef_namespace open, closed;
     open.owner = closed.owner = "ours";
     open.is_public = true;
@@ -57,13 +59,12 @@ TEST(metadef_policy, tells_only_those_who_may_see_a_namespace_that_they_may_not_
         EXPECT_EQ(verdict(of, "get_metadef_namespace"), one.reads);
         EXPECT_EQ(verdict(of, "get_metadef_objects"), one.reads);
         EXPECT_EQ(verdict(of, "modify_metadef_namespace"), one.writes);
-        EXPECT_EQ(of.allows("modify_metadef_namespace"), one.writes == "allowed");
+        EXPECT_EQ(now(of.allows("modify_metadef_namespace")), one.writes == "allowed");
     }
 }
 
 TEST(metadef_policy, asks_of_no_namespace_as_of_the_callers_project) {
-    std::vector<std::string> errors;
-    const policy rules({}, errors);
+    const auto rules = permissions_of();
     const request_context reader = caller_with("reader", "ours"),
                           guest = caller_with("guest", "ours");
     EXPECT_EQ(verdict({rules, reader}, "get_metadef_namespaces"), "allowed");

@@ -210,20 +210,36 @@ TEST(load, the_file_of_pipelines_is_kept_as_it_was_found) {
     EXPECT_EQ(machine{}.load().values.paste_path, "");
 }
 
-TEST(load, the_file_of_rules_lies_beside_the_configuration) {
-    machine m{{{"/e/glance-api.conf", "[DEFAULT]\n"}}, {}};
-    const auto load = [&] { return m.load({"--config-file", "/e/glance-api.conf"}); };
-    EXPECT_EQ(load().values.policy_path, "");
-    m.files["/e/policy.yaml"] = "a: b\n";
-    EXPECT_EQ(load().values.policy_path, "/e/policy.yaml");
-    EXPECT_EQ(load().values.policy_text, "a: b\n");
-    m.environment = {{"OS_OSLO_POLICY__POLICY_FILE", "other.yaml"}};
-    EXPECT_EQ(load().values.policy_path, "");
-    m.environment = {{"OS_OSLO_POLICY__POLICY_FILE", "/gone.yaml"}};
-    EXPECT_THAT(lines(load()),
-                ElementsAre("/gone.yaml: cannot be read: No such file or directory"));
-    m.environment = {{"OS_OSLO_POLICY__POLICY_FILE", ""}};
-    EXPECT_EQ(load().values.policy_path, "");
+TEST(load, files_are_looked_for_where_oslo_config_looks) {
+    machine m{{{"/e/glance-api.conf", "[DEFAULT]\n"}, {"/f/more.conf", "[DEFAULT]\n"}}, {}};
+    m.environment = {{"HOME", "/h"}};
+    EXPECT_THAT(m.load({"--config-file", "/e/glance-api.conf", "--config-file", "/f/more.conf"})
+                    .values.config_folders,
+                ElementsAre("/f", "/e", "/h/.glance", "/h", "/etc/glance", "/etc"));
+    m.files["/d/x.conf"] = "[DEFAULT]\n";
+    EXPECT_THAT(m.load({"--config-dir", "/d"}).values.config_folders,
+                ElementsAre("/d", "/h/.glance", "/h", "/etc/glance", "/etc"));
+    EXPECT_THAT(machine{}.load().values.config_folders,
+                ElementsAre("/etc/glimt", "/etc/glance", "/etc"));
+}
+
+TEST(load, knows_whether_a_file_of_rules_is_named) {
+    machine m{{{"/e/a.conf", "[oslo_policy]\npolicy_dirs = one, two\npolicy_dirs = three\n"}}, {}};
+    const auto values = m.load({"--config-file", "/e/a.conf"}).values;
+    EXPECT_FALSE(values.policy_file_is_named);
+    EXPECT_EQ(values.policy_file, "policy.yaml");
+    EXPECT_THAT(values.policy_dirs, ElementsAre("one, two", "three"));
+    m.files["/e/a.conf"] = "[DEFAULT]\npolicy_file = policy.yaml\n";
+    EXPECT_TRUE(m.load({"--config-file", "/e/a.conf"}).values.policy_file_is_named);
+    EXPECT_THAT(machine{}.load().values.policy_dirs, ElementsAre("policy.d"));
+}
+
+TEST(load, checks_how_other_servers_are_asked) {
+    machine m;
+    m.environment = {{"OS_OSLO_POLICY__REMOTE_CONTENT_TYPE", "text/plain"}};
+    EXPECT_THAT(lines(m.load()), ElementsAre("[oslo_policy] remote_content_type: is neither "
+                                             "application/x-www-form-urlencoded nor "
+                                             "application/json"));
 }
 
 TEST(load, a_section_of_another_name_may_hold_the_credentials) {
