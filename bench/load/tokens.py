@@ -50,6 +50,7 @@ def serving(options, database, url, flavor):
 
 
 def compare(options, database, identity):
+    identity.populate({"glance": ("service", "service")}, ["service"])
     token = identity.token("admin", "admin", ADMIN_PASSWORD)
     with contextlib.closing(sqlite3.connect(database)) as on:
         shown = [row[0] for row in on.execute(
@@ -77,6 +78,7 @@ def compare(options, database, identity):
 class fake_keystone(http.server.BaseHTTPRequestHandler):
     """Every token is one of a member of some project."""
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # one packet for an answer
 
     def answer(self, status, document, **headers):
         body = json.dumps(document).encode()

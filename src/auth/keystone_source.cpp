@@ -31,6 +31,13 @@ std::string challenge_of(const keystone_settings& with) {
     return fmt::format("Keystone uri=\"{}\"", where);
 }
 
+// Null when it is not valid.
+std::shared_ptr<const verified_token> token_of(token_verdict verdict) {
+    if (verdict.standing == token_standing::unavailable)
+        throw problem(reason::unavailable, "The Keystone service is temporarily unavailable.");
+    return std::move(verdict.token);
+}
+
 request_context context_of(const verified_token& user, const verified_token* service) {
     request_context caller;
     caller.user_id = user.user_id;
@@ -40,6 +47,7 @@ request_context context_of(const verified_token& user, const verified_token* ser
     caller.domain_id = user.domain_id;
     if (user.whole_system) caller.system_scope = "all";
     caller.is_admin_project = user.is_admin_project;
+    caller.roles.reserve(user.roles.size());
     for (const auto& role : user.roles) caller.roles.push_back(lower(role));
     if (!service) return caller;
     caller.service_user_id = service->user_id;
@@ -71,23 +79,18 @@ task<request_context> keystone_source::identify(const request_head& head, std::s
         if (!vouched && with_.service_token_roles_required) service = nullptr;
         if (!service && !with_.delay_auth_decision) co_return rejected();
     }
-    const auto user = co_await verify(*user_header, vouched);
+    const auto token = strip(user_header->value);
+    auto verdict = tokens_.known(token, vouched);
+    if (!verdict) verdict = co_await tokens_.verify(std::string(token), vouched);
+    const auto user = token_of(*std::move(verdict));
     if (!user || !may_ask(*user, head, path, service != nullptr) ||
         (!service_header && !is_bound_well(*user)))
         co_return rejected();
     co_return confirmed(context_of(*user, service.get()));
 }
 
-task<keystone_source::token_pointer> keystone_source::verify(const header& token,
-                                                             bool expired_too) {
-    auto verdict = co_await tokens_.verify(std::string(strip(token.value)), expired_too);
-    if (verdict.standing == token_standing::unavailable)
-        throw problem(reason::unavailable, "The Keystone service is temporarily unavailable.");
-    co_return std::move(verdict.token);
-}
-
 task<keystone_source::token_pointer> keystone_source::verify_service(const header& token) {
-    auto verified = co_await verify(token, false);
+    auto verified = token_of(co_await tokens_.verify(std::string(strip(token.value)), false));
     if (verified && !is_bound_well(*verified)) verified = nullptr;
     co_return verified;
 }

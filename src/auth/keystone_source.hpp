@@ -26,8 +26,6 @@ public:
 private:
     using token_pointer = std::shared_ptr<const verified_token>;
 
-    // Null when it is not valid. Throws problem(reason::unavailable).
-    task<token_pointer> verify(const header& token, bool expired_too);
     task<token_pointer> verify_service(const header& token);
     request_context rejected() const;
     bool is_service(const verified_token& token) const;

@@ -25,11 +25,16 @@ token_validator::token_validator(ring_context& home, token_authority& authority,
       time_(time),
       questions_(home, "asking about a token", questions_max, failures_to(out, "glimt.keystone")) {}
 
+std::optional<token_verdict> token_validator::known(std::string_view token, bool expired_too) {
+    if (!may_be_token(token)) return token_verdict{token_standing::invalid};
+    auto found = cache_.find(hash_(token), time_.steady());
+    if (!found) return std::nullopt;
+    return judged({token_standing::valid, std::move(found)}, expired_too);
+}
+
 task<token_verdict> token_validator::verify(std::string token, bool expired_too) {
-    if (!may_be_token(token)) co_return token_verdict{token_standing::invalid};
+    if (auto said = known(token, expired_too)) co_return *std::move(said);
     const question what{hash_(token), expired_too};
-    if (auto known = known_.find(what.key, time_.steady()))
-        co_return judged({token_standing::valid, std::move(known)}, expired_too);
     const auto make = [&] { return ask(std::move(token), what); };
     const auto answer = co_await questions_.ask(what, make);
     co_return judged(answer.value_or(token_verdict{}), expired_too);
@@ -40,7 +45,7 @@ task<token_verdict> token_validator::ask(std::string token, question what) {
     if (verdict.standing == token_standing::valid && cache_time_ >= 0) {
         const auto until = cache_time_ == 0 ? steady_time::max()
                                             : time_.steady() + std::chrono::seconds(cache_time_);
-        known_.put(what.key, verdict.token, until);
+        cache_.put(what.key, verdict.token, until);
     }
     co_return verdict;
 }

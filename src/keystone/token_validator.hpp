@@ -8,6 +8,7 @@
 #include "keystone/token_cache.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,13 +36,16 @@ public:
     token_validator(ring_context& home, token_authority& authority, std::int64_t cache_time,
                     const clock& time, log& out);
 
+    // What can be said without asking anybody, if anything; else verify() can say. Most requests
+    // end here.
+    std::optional<token_verdict> known(std::string_view token, bool expired_too);
+
     // A valid verdict may be of a token that has expired, if `expired_too`. Throws
     // operation_aborted when cancelled.
     task<token_verdict> verify(std::string token, bool expired_too);
 
     void close() { questions_.close(); }
     ring_context& home() const noexcept { return home_; }
-    const token_cache& known() const noexcept { return known_; }
 
 private:
     struct question {
@@ -63,7 +67,7 @@ private:
     const std::int64_t cache_time_;
     const clock& time_;
     token_hasher hash_;
-    token_cache known_;
+    token_cache cache_;
     single_flight<question, token_verdict, question_hash> questions_;
 };
 
