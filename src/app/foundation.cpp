@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/foundation.hpp"
 
-#include "keystone/credentials.hpp"
 #include <fmt/format.h>
+#include "keystone/credentials.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -29,8 +29,7 @@ struct foundation {
     std::vector<std::string> warnings;  // worth a line of the log each
 };
 
-// Reads the files of rules and of protected properties, GLIMT_DIGEST_KERNELS of the environment, and
-// else nothing; writes nothing.
+// Reads the files of rules and of protected properties, and GLIMT_DIGEST_KERNELS; writes nothing.
 foundation make_foundation(const settings& options);
 
 // Where images are kept.

@@ -62,11 +62,10 @@ TEST(foundation, says_everything_that_is_in_the_way_of_a_start) {
     options.policy_file = "/no/such/policy.yaml";
     options.paste_flavor = "keystone";
     options.schema_text = "{";
-    EXPECT_THAT(
-        make_foundation(options).errors,
-        ElementsAre(HasSubstr("/no/such/policy.yaml: cannot be read: No such file"),
-                    HasSubstr("schema-image.json"), HasSubstr("auth_url must be"),
-                    HasSubstr("auth_type must be")));
+    EXPECT_THAT(make_foundation(options).errors,
+                ElementsAre(HasSubstr("/no/such/policy.yaml: cannot be read: No such file"),
+                            HasSubstr("schema-image.json"), HasSubstr("auth_url must be"),
+                            HasSubstr("auth_type must be")));
 }
 
 TEST(foundation, warns_of_an_open_door) {
