@@ -120,6 +120,8 @@ def wait_for_workers(log, limit=300):
 
 
 def in_milliseconds(text):
+    if text.startswith(("nan", "-nan")):  # wrk's, when nothing was answered in time
+        return float("nan")
     number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 

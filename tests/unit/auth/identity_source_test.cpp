@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/identity_source.hpp"
 
-#include "auth/identity_headers.hpp"
 #include "config/strip.hpp"
 #include "core/problem.hpp"
 #include "support/loop_fixture.hpp"
@@ -334,48 +333,6 @@ TEST(identity_source, knows_the_addresses_of_this_machine) {
         EXPECT_EQ(parse_listen_address(text, address), "");
         EXPECT_EQ(is_local(address), local) << text;
     }
-}
-
-TEST(identity_headers, are_dropped_in_both_spellings) {
-    const std::pair<const char*, bool> cases[] = {
-        {"X-Identity-Status", true},
-        {"x_identity_status", true},
-        {"X-Service-Identity-Status", true},
-        {"X-Roles", true},
-        {"X_ROLE", true},
-        {"X-User-Id", true},
-        {"x-user", true},
-        {"X-User_Domain-Name", true},
-        {"X-Project-Id", true},
-        {"X-Tenant", true},
-        {"X-Domain-Name", true},
-        {"X-Service-Catalog", true},
-        {"X-Service-Roles", true},
-        {"X-Is-Admin-Project", true},
-        {"OpenStack-System-Scope", true},
-        {"openstack_system_scope", true},
-        {"X-Auth-Token", false},
-        {"X-Storage-Token", false},
-        {"X-Service-Token", false},
-        {"x_service_token", false},
-        {"X-Service-Tokens", true},
-        {"X-Openstack-Request-Id", false},
-        {"X-Image-Meta-Name", false},
-        {"Content-Type", false},
-        {"X-Forwarded-For", false},
-        {"X-", false},
-        {"", false},
-    };
-    request_head head;
-    std::size_t kept = 0;
-    for (const auto& [name, identity] : cases) {
-        EXPECT_EQ(is_identity_header(name), identity) << name;
-        head.headers.push_back({name, "value"});
-        kept += identity ? 0 : 1;
-    }
-    drop_identity_headers(head);
-    EXPECT_EQ(head.headers.size(), kept);
-    for (const auto& each : head.headers) EXPECT_FALSE(is_identity_header(each.name)) << each.name;
 }
 
 }  // namespace
