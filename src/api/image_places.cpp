@@ -3,6 +3,7 @@
 
 #include "api/dispatch.hpp"
 #include "api/image_answer.hpp"
+#include "core/patience.hpp"
 #include "core/problem.hpp"
 #include "image/image_json.hpp"
 #include "image/visibility.hpp"
@@ -55,6 +56,20 @@ image with_rows_for_scrubber(const patched_image& of) {
         saved.locations.push_back(std::move(each));
     }
     return saved;
+}
+
+// The rows go first: then nobody is sent to data that is not there any more.
+task<save_result> save_and_remove(const call& asked, const image& before,
+                                  const patched_image& after) {
+    const bool for_scrubber = asked.with.options.delayed_delete;
+    save_result done = co_await asked.with.images.save(
+        before, for_scrubber ? with_rows_for_scrubber(after) : after.value, before.status);
+    if (done.outcome != save_outcome::saved) co_return done;
+    std::erase_if(done.saved.locations,
+                  [](const image_location& each) { return each.status == "pending_delete"; });
+    if (for_scrubber) co_return done;
+    for (const image_location& each : after.removed_locations) co_await remove_data(asked, each);
+    co_return done;
 }
 
 }  // namespace
@@ -113,15 +128,7 @@ task<> remove_data(const call& asked, const image_location& location) {
 
 task<save_result> save_with_places(const call& asked, const image& before,
                                    const patched_image& after) {
-    const bool for_scrubber = asked.with.options.delayed_delete;
-    save_result done = co_await asked.with.images.save(
-        before, for_scrubber ? with_rows_for_scrubber(after) : after.value, before.status);
-    if (done.outcome != save_outcome::saved) co_return done;
-    std::erase_if(done.saved.locations,
-                  [](const image_location& each) { return each.status == "pending_delete"; });
-    if (for_scrubber) co_return done;
-    for (const image_location& each : after.removed_locations) co_await remove_data(asked, each);
-    co_return done;
+    return uninterrupted(save_and_remove(asked, before, after));
 }
 
 }  // namespace glimt

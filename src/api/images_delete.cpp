@@ -4,6 +4,7 @@
 #include "api/image_places.hpp"
 #include "api/images.hpp"
 #include "auth/image_policy.hpp"
+#include "core/patience.hpp"
 #include "core/problem.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,13 @@ image_removal removal_of(const image& of, bool delayed, timestamp now) {
     return {.id = of.id, .expected = of.status, .pending = pending, .now = now};
 }
 
+// The data goes first: a store may refuse, and who is cut off in between can ask again.
+task<save_outcome> remove_whole(const call& asked, const image& of, const image_removal& removal) {
+    if (!removal.pending)
+        for (const image_location& each : of.locations) co_await remove_data(asked, each);
+    co_return co_await asked.with.images.remove(removal);
+}
+
 }  // namespace
 
 task<response> delete_image(call& asked) {
@@ -50,10 +58,7 @@ task<response> delete_image(call& asked) {
         co_await check_deletable(asked, *found);
         const auto removal =
             removal_of(*found, asked.with.options.delayed_delete, time_of_change(asked));
-        // The data goes first: a store may refuse, and who is cut off in between can ask again.
-        if (!removal.pending)
-            for (const image_location& each : found->locations) co_await remove_data(asked, each);
-        const auto outcome = co_await asked.with.images.remove(removal);
+        const auto outcome = co_await uninterrupted(remove_whole(asked, *found, removal));
         if (outcome == save_outcome::saved) co_return nothing_left();
         if (outcome == save_outcome::gone) refuse_unknown(id);
     }

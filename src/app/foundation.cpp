@@ -2,6 +2,7 @@
 #include "app/foundation.hpp"
 
 #include <fmt/format.h>
+#include "digest/openssl_hasher.hpp"
 #include "keystone/credentials.hpp"
 
 #include <algorithm>
@@ -50,6 +51,10 @@ foundation make_foundation(const settings& options) {
     made.identities = plan_identities(options);
     append(made.errors, made.identities.errors);
     append(made.errors, complaints_about_limits(options));
+    if (!is_digest_algorithm(options.hashing_algorithm))
+        made.errors.push_back(fmt::format(
+            "[DEFAULT] hashing_algorithm = {} is no hash of hashlib's with a length of its own.",
+            options.hashing_algorithm));
     append(made.warnings, made.identities.warnings);
     const char* asked = std::getenv("GLIMT_DIGEST_KERNELS");
     kernel_choice chosen = choose_kernels(asked ? asked : "");

@@ -49,11 +49,12 @@ task<> policy_reload::look_again() {
         }
     };
     co_await async_run(shards_[0].loop, blocking_, look, or_error);
-    if (found.seen == seen_ && found.errors.empty()) co_return;
+    // What could not be read now may be later, without any change to be seen.
+    if (found.errors != std::exchange(told_, found.errors))
+        for (const auto& each : found.errors)
+            out_.error(component, "the rules stay as they were: {}", each);
+    if (found.seen == seen_ || !found.errors.empty()) co_return;
     seen_ = std::move(found.seen);
-    for (const auto& each : found.errors)
-        out_.error(component, "the rules stay as they were: {}", each);
-    if (!found.errors.empty()) co_return;
     put_in_force(std::move(found.table));
     out_.info(component, "new rules are in force");
 }

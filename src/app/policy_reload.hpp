@@ -6,6 +6,9 @@
 #include "core/fleet.hpp"
 #include "core/worker_threads.hpp"
 
+#include <string>
+#include <vector>
+
 namespace glimt {
 
 // Follows the operator's rules: once a second a worker looks whether their files have changed, and
@@ -37,6 +40,7 @@ private:
     worker_threads& blocking_;
     const policy_files& files_;
     policy_files::state seen_;
+    std::vector<std::string> told_;  // the errors of the last look
     policy& rules_;
     log& out_;
 };

@@ -104,7 +104,8 @@ identity_filters identity_filters_of(const paste_pipeline& pipeline) {
         if (each.kind == paste_filter::authtoken) found.authtoken = true;
         // Behind the context it would make another, of which nobody asked for an identity.
         if (each.kind == paste_filter::fakeauth && !found.context) found.fakeauth = true;
-        if (each.kind == paste_filter::unknown && !found.context) found.unknown = each.name;
+        if (each.kind == paste_filter::unknown && !found.context && !found.open_door)
+            found.unknown = each.name;
     }
     return found;
 }
@@ -129,14 +130,14 @@ std::string refusal(const identity_filters& found, const settings& options,
             "{} names unauthenticated-context, which makes everybody an admin, "
             "beside filters that tell callers apart.",
             name);
-    if (found.open_door || found.authtoken) return "";
+    if (found.authtoken || (found.open_door && found.unknown.empty())) return "";
     if (options.trust_identity_headers) return "";
     if (!found.fakeauth && !found.unknown.empty())
         return fmt::format(
             "{} names {}, which glimt does not know and which may be what tells who "
             "a caller is; [glimt] trust_identity_headers = true serves without it.",
             name, found.unknown);
-    if (is_reachable(options))
+    if (!found.open_door && is_reachable(options))
         return fmt::format(
             "{} believes callers to be whom they say they are; on addresses other "
             "machines can reach it is served only with [glimt] "

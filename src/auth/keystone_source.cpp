@@ -83,8 +83,7 @@ task<request_context> keystone_source::identify(const request_head& head, std::s
     auto verdict = tokens_.known(token, vouched);
     if (!verdict) verdict = co_await tokens_.verify(std::string(token), vouched);
     const auto user = token_of(*std::move(verdict));
-    if (!user || !may_ask(*user, head, path, service != nullptr) ||
-        (!service_header && !is_bound_well(*user)))
+    if (!user || !may_ask(*user, head, path, vouched) || (!vouched && !is_bound_well(*user)))
         co_return rejected();
     co_return confirmed(context_of(*user, service.get()));
 }

@@ -21,22 +21,30 @@ policy_files::state::file file_at(std::string path) {
     struct ::stat found{};
     if (::stat(file.path.c_str(), &found) != 0) return file;
     file.modified_ns = found.st_mtim.tv_sec * std::int64_t{1'000'000'000} + found.st_mtim.tv_nsec;
+    file.changed_ns = found.st_ctim.tv_sec * std::int64_t{1'000'000'000} + found.st_ctim.tv_nsec;
     file.inode = found.st_ino;
     file.bytes = static_cast<std::uint64_t>(found.st_size);
     return file;
 }
 
-// Files of the folder by name, as oslo.policy takes them: none of its folders, none hidden.
-std::vector<std::string> files_in(const std::string& folder) {
+// Files of the folder by name, as oslo.policy takes them: none of its folders, none hidden. Rules
+// that cannot be seen are not rules that are not there.
+std::vector<std::string> files_in(const std::string& folder, std::vector<std::string>& unseen) {
     std::vector<std::string> paths;
     std::error_code ec;
+    const auto note = [&](const std::string& path, const std::error_code& why) {
+        if (why && why != std::errc::no_such_file_or_directory)
+            unseen.push_back(path + ": cannot be read: " + why.message());
+    };
     for (std::filesystem::directory_iterator each(folder, ec), end; !ec && each != end;
          each.increment(ec)) {
         std::error_code gone;
         const bool is_folder = each->is_directory(gone);
         const auto name = each->path().filename().string();
+        note(each->path().string(), gone);
         if (!gone && !is_folder && !name.starts_with('.')) paths.push_back(folder + "/" + name);
     }
+    note(folder, ec);
     std::ranges::sort(paths);
     return paths;
 }
@@ -53,7 +61,8 @@ policy_files::state policy_files::look() const {
     if (main) seen.files.push_back(file_at(std::move(*main)));
     for (const auto& name : options_.policy_dirs)
         if (const auto folder = find_operator_file(options_, name))
-            for (auto& path : files_in(*folder)) seen.files.push_back(file_at(std::move(path)));
+            for (auto& path : files_in(*folder, seen.unseen))
+                seen.files.push_back(file_at(std::move(path)));
     return seen;
 }
 
@@ -62,6 +71,7 @@ policy_options policy_files::read(const state& seen, std::vector<std::string>& e
     out.enforce_new_defaults = options_.enforce_new_defaults;
     out.enforce_scope = options_.enforce_scope;
     out.default_rule = options_.policy_default_rule;
+    std::ranges::copy(seen.unseen, std::back_inserter(errors));
     for (const auto& file : seen.files) {
         const auto text = read_operator_file(file.path, errors);
         if (!text) continue;

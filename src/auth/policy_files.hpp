@@ -19,11 +19,12 @@ public:
     struct state {
         struct file {
             std::string path;
-            std::int64_t modified_ns = 0;
+            std::int64_t modified_ns = 0, changed_ns = 0;
             std::uint64_t inode = 0, bytes = 0;
             bool operator==(const file&) const = default;
         };
-        std::vector<file> files;  // in the order in which they count
+        std::vector<file> files;          // in the order in which they count
+        std::vector<std::string> unseen;  // what could not be looked at, and why
         bool operator==(const state&) const = default;
     };
 
@@ -34,7 +35,7 @@ public:
     state look() const;
 
     // All options of policy, with the rules of those files; a line in `errors` for each that cannot
-    // be read.
+    // be read or looked at.
     policy_options read(const state& seen, std::vector<std::string>& errors) const;
 
 private:

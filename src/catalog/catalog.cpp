@@ -11,6 +11,12 @@ task<std::optional<image>> catalog::find(std::string id, catalog_viewer viewer) 
         [id = std::move(id), viewer = std::move(viewer)] { return find_image(id, viewer); });
 }
 
+task<std::optional<image>> catalog::find_after_changes(std::string id, catalog_viewer viewer) {
+    return perform(database_, sql_access::write, [id = std::move(id), viewer = std::move(viewer)] {
+        return find_image(id, viewer);
+    });
+}
+
 task<std::optional<image_page>> catalog::list(image_query query) {
     return perform(database_, sql_access::read,
                    [query = std::move(query)] { return list_images(query); });

@@ -27,6 +27,10 @@ public:
     // or is not for the viewer (contract 1.9).
     task<std::optional<image>> find(std::string id, catalog_viewer viewer);
 
+    // The same, behind every change that was asked for before: also those nobody waits for any
+    // more.
+    task<std::optional<image>> find_after_changes(std::string id, catalog_viewer viewer);
+
     // A page of images; nothing when the viewer sees no image that is the marker (contract 1.8).
     task<std::optional<image_page>> list(image_query query);
 

@@ -85,6 +85,22 @@ script<nothing> save_locations(const image& before, image& after) {
     co_return nothing();
 }
 
+bool lets_go_of_a_location(const image& before, const image& after) {
+    return std::ranges::any_of(before.locations, [&](const image_location& had) {
+        const auto* kept = had.id ? location_numbered(after, *had.id) : nullptr;
+        return had.id && (!kept || !is_live(*kept));
+    });
+}
+
+// Whether the image has the locations that `before` says: two who remove one each, knowing of the
+// other's, would leave none.
+script<bool> has_locations_of(const image& before) {
+    const sql_result found = co_await live_locations_statement(before.id);
+    for (const sql_row& row : found.rows)
+        if (!location_numbered(before, number_in(row[0]).value_or(0))) co_return false;
+    co_return found.rows.size() == before.locations.size();
+}
+
 // Why a compare-and-set found no row.
 script<save_outcome> why_not_changed(const std::string& id) {
     const catalog_viewer everyone{.project = {}, .is_admin = true};
@@ -135,6 +151,8 @@ script<insert_outcome> insert_image(const image& made) {
 }
 
 script<save_result> save_image(const image& before, const image& after, image_status expected) {
+    if (lets_go_of_a_location(before, after) && !co_await has_locations_of(before))
+        co_return save_result{save_outcome::conflict, after};
     const sql_result updated = co_await update_image_statement(after, expected);
     save_result result{save_outcome::saved, after};
     if (updated.changed == 0) {

@@ -17,10 +17,6 @@ void write_deleted(sql_writer& out, timestamp now) {
     out.text(", updated_at = ").value(when);
 }
 
-bool is_live(const image_location& location) {
-    return location.status != "deleted" && location.status != "pending_delete";
-}
-
 sql_value deleted_at(const image_location& location, timestamp now) {
     if (is_live(location)) return std::monostate();
     return to_database_time(now);
@@ -52,6 +48,16 @@ std::vector<image_cell> cells_of(const image& from) {
 }
 
 }  // namespace
+
+bool is_live(const image_location& location) {
+    return location.status != "deleted" && location.status != "pending_delete";
+}
+
+sql_statement live_locations_statement(const std::string& image_id) {
+    sql_writer out;
+    out.text("SELECT id FROM image_locations WHERE image_id = ").value(image_id);
+    return out.text(" AND NOT deleted").take();
+}
 
 sql_statement find_statement(const std::string& id, const catalog_viewer& viewer) {
     sql_writer out;
@@ -159,7 +165,7 @@ sql_statement update_location_statement(const std::string& image_id, const image
     out.text(", deleted_at = ").value(deleted_at(location, now));
     out.text(", updated_at = ").value(to_database_time(now));
     out.text(" WHERE id = ").value(sql_number(location.id));
-    return out.text(" AND image_id = ").value(image_id).take();
+    return out.text(" AND image_id = ").value(image_id).text(" AND NOT deleted").take();
 }
 
 sql_statement delete_location_statement(const std::string& image_id, std::int64_t location_id,

@@ -38,6 +38,12 @@ sql_statement insert_location_statement(const std::string& image_id, const image
 sql_statement update_location_statement(const std::string& image_id, const image_location& location,
                                         timestamp now);
 // `status` is deleted or pending_delete: what the scrubber has to do with it.
+// Whether there is data: not that of a location that waits for the scrubber.
+bool is_live(const image_location& location);
+
+// The ids of the locations that an image has now.
+sql_statement live_locations_statement(const std::string& image_id);
+
 sql_statement delete_location_statement(const std::string& image_id, std::int64_t location_id,
                                         std::string_view status, timestamp now);
 

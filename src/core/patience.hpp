@@ -6,6 +6,10 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <exception>
+#include <optional>
+#include <utility>
+
 namespace glimt {
 
 // Which of the nursery's two signals may end the waits of the calling coroutine, and of everything
@@ -23,6 +27,22 @@ inline task<> interruptible_by_drain() {
 inline task<> interruptible_by_abort() {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     co_await asio::this_coro::throw_if_cancelled(true);
+}
+
+// Within a request: what must not be left half done. An abort is heard once it has ended.
+template <class T>
+task<T> uninterrupted(task<T> what) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    std::exception_ptr failure;
+    std::optional<T> result;
+    try {
+        result.emplace(co_await std::move(what));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await interruptible_by_abort();
+    if (failure) std::rethrow_exception(failure);
+    co_return *std::move(result);
 }
 
 }  // namespace glimt

@@ -17,7 +17,8 @@ namespace glimt {
 // piece under way, so the engine has no more to do than there are streams.
 class data_digest {
 public:
-    // `algorithm` is_digest_algorithm(). Throws std::runtime_error when OpenSSL refuses it (FIPS).
+    // `algorithm` is_digest_algorithm(). Throws std::runtime_error when it is not, or OpenSSL
+    // refuses it (FIPS).
     data_digest(ring_context& home, digest_engine& engine, std::string_view algorithm);
 
     // Takes the next bytes, which stay as they are until it returns; a piece of 1 MiB takes

@@ -65,7 +65,7 @@ openssl_hasher::context openssl_hasher::start(const char* name) {
 
 openssl_hasher::openssl_hasher(std::string_view algorithm) : md5_(start("MD5")) {
     const auto* asked = find(algorithm);
-    assert(asked);
+    if (!asked) throw std::runtime_error("there is no digest " + std::string(algorithm));
     multihash_ = start(asked->in_openssl);
 }
 

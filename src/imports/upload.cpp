@@ -59,6 +59,9 @@ public:
           algorithm_(order.queued.os_hash_algo.value_or(with.options.hashing_algorithm)),
           name_(with.recovery.next_upload()) {
         if (order.bytes) limits_.check(*order.bytes);
+        if (!is_digest_algorithm(algorithm_))
+            throw problem(reason::conflict,
+                          fmt::format("The image asks for an unknown hash: {}", algorithm_));
         saving_ = order.queued;
         become(saving_, image_status::saving);
         saving_.updated_at = as_timestamp(with.time.wall());

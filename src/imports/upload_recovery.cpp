@@ -57,7 +57,8 @@ task<std::optional<image>> upload_recovery::put_back(failed_upload of) {
 
 task<std::optional<image>> upload_recovery::settle(const failed_upload& of) {
     if (!of.url.empty()) {
-        auto found = co_await images_.find(of.image_id, everybody);
+        // Who gave up may have done so while the last change was being made.
+        auto found = co_await images_.find_after_changes(of.image_id, everybody);
         if (found && has_location(*found, of.url)) co_return found;
         if (const auto* place = places_.holding(of.url, {})) co_await place->place->remove(of.url);
     }
@@ -70,10 +71,17 @@ task<> upload_recovery::recover_dead() {
     std::vector<begun_upload> left;
     try {
         left = co_await images_.begun_uploads();
-        for (begun_upload& each : left)
-            if (co_await belongs_to_the_dead(each)) co_await recover(std::move(each));
     } catch (const problem& why) {
         out_.warning(component, "uploads of dead processes cannot be looked for: {}", why.detail());
+    }
+    // One that cannot be put back does not keep the others waiting.
+    for (begun_upload& each : left) {
+        const std::string id = each.image_id;
+        try {
+            if (co_await belongs_to_the_dead(each)) co_await recover(std::move(each));
+        } catch (const problem& why) {
+            out_.warning(component, "image {} cannot be queued again now: {}", id, why.detail());
+        }
     }
 }
 

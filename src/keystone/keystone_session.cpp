@@ -76,7 +76,7 @@ task<keystone_session::login_pointer> keystone_session::logged_in(instant until)
 }
 
 task<keystone_session::login_pointer> keystone_session::log_in() {
-    if (ring_context::clock::now() < refused_until_) co_return nullptr;
+    if (ring_context::clock::now() < paused_until_) co_return nullptr;
     const auto until = deadline();
     const auto root = co_await find_version_three(options_.auth_url, until);
     if (!root) co_return nullptr;
@@ -85,17 +85,19 @@ task<keystone_session::login_pointer> keystone_session::log_in() {
     query.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
     query.body = login_document(options_);
     const auto answer = co_await send(std::move(query), until);
+    refused_ = false;
     if (answer.failed) co_return note_failure(*root, answer.why), nullptr;
     const auto* token = answer.find("x-subject-token");
     const auto read = answer.status == 201 && token
                           ? read_login(answer.body, options_.interface, options_.region_name)
                           : std::nullopt;
     if (!read) {
-        refused_until_ = ring_context::clock::now() + pause_after_refusal;
+        paused_until_ = ring_context::clock::now() + pause_after_refusal;
+        refused_ = answer.status >= 400 && answer.status < 500 && answer.status != 408 &&
+                   answer.status != 429;
         note_failure(*root, fmt::format("answers {} to our login", answer.status));
         co_return nullptr;
     }
-    refused_until_ = {};
     auto made = std::make_shared<login>(login{*token, read->expires, *root});
     if (read->identity_url.empty()) {
         out_.warning(component, "the catalog has no identity endpoint with interface {}: asking {}",

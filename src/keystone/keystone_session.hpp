@@ -37,7 +37,7 @@ public:
     task<keystone_answer> get(std::string path, std::vector<http_field> fields);
 
     // Whether the last login was refused, which is the operator's business.
-    bool was_refused() const noexcept { return refused_until_ != instant{}; }
+    bool was_refused() const noexcept { return refused_; }
 
     // Of an answer that says what Keystone never says: a line of the log, as when it is away.
     void note_nonsense(std::string_view what) { note_failure(options_.auth_url, what); }
@@ -73,7 +73,8 @@ private:
     const clock& time_;
     log& out_;
     login_pointer current_;
-    instant refused_until_{};  // our credentials were: not asked again before
+    instant paused_until_{};  // no login before, after one that failed
+    bool refused_ = false;    // our credentials were
     bool away_ = false;
     single_flight<int, login_pointer> logins_;
 };

@@ -10,9 +10,13 @@
 namespace glimt {
 namespace {
 
+// Fernet and JWS tokens have some hundred letters, and servers before Keystone refuse long headers.
+constexpr std::size_t token_length_max = 4096;
+
 // What a header can hold and Keystone makes tokens of: anything else is none, and not asked about.
 bool may_be_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    return !text.empty() && text.size() <= token_length_max &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 }  // namespace
@@ -43,9 +47,10 @@ task<token_verdict> token_validator::verify(std::string token, bool expired_too)
 task<token_verdict> token_validator::ask(std::string token, question what) {
     auto verdict = co_await authority_.ask(std::move(token), what.expired_too);
     if (verdict.standing == token_standing::valid && cache_time_ >= 0) {
-        const auto until = cache_time_ == 0 ? steady_time::max()
-                                            : time_.steady() + std::chrono::seconds(cache_time_);
-        cache_.put(what.key, verdict.token, until);
+        // Without a limit of our own it is known for as long as it lasts, and no longer.
+        const auto lasts = cache_time_ == 0 ? verdict.token->expires - time_.wall()
+                                            : std::chrono::seconds(cache_time_);
+        if (lasts > lasts.zero()) cache_.put(what.key, verdict.token, time_.steady() + lasts);
     }
     co_return verdict;
 }

@@ -68,6 +68,12 @@ TEST(foundation, says_everything_that_is_in_the_way_of_a_start) {
                             HasSubstr("auth_type must be")));
 }
 
+TEST(foundation, refuses_a_hash_that_nobody_knows) {
+    settings options;
+    options.hashing_algorithm = "shake_128";
+    EXPECT_THAT(make_foundation(options).errors, ElementsAre(HasSubstr("hashing_algorithm")));
+}
+
 TEST(foundation, warns_of_an_open_door) {
     settings options;
     options.listen.emplace_back();

@@ -253,6 +253,15 @@ TEST(identity_source, warns_of_what_is_open_and_of_what_is_left_out) {
                             "know: it is left out."));
 }
 
+// Another's filter before the open door may be its lock.
+TEST(identity_source, no_unknown_filter_is_left_out_before_the_open_door) {
+    EXPECT_THAT(plan_identities(options_of("odd unauthenticated-context", "127.0.0.1:1")).errors,
+                ElementsAre(HasSubstr("may be what tells who a caller is")));
+    settings trusting = options_of("odd unauthenticated-context", "127.0.0.1:1");
+    trusting.trust_identity_headers = true;
+    EXPECT_THAT(plan_identities(trusting).errors, IsEmpty());
+}
+
 TEST(identity_source, is_the_open_door_where_nobody_says_otherwise) {
     settings options;
     EXPECT_EQ(parse_listen_address("127.0.0.1:0", options.listen.emplace_back()), "");

@@ -139,6 +139,17 @@ TEST_F(policy_files_test, every_error_has_its_place) {
                                                         "nowhere"));
 }
 
+// Else whoever takes them from sight would take them out of force.
+TEST_F(policy_files_test, rules_that_cannot_be_seen_are_an_error) {
+    write("first/policy.yaml", "a: b:c");
+    std::filesystem::create_directories(path("first/policy.d"));
+    std::filesystem::create_symlink("loop", path("first/policy.d/loop"));
+    EXPECT_THAT(rules(), ElementsAre("a=b:c", HasSubstr("first/policy.d/loop: cannot be read: ")));
+    std::filesystem::remove_all(path("first/policy.d"));
+    write("first/policy.d", "a file");
+    EXPECT_THAT(rules(), ElementsAre("a=b:c", HasSubstr("first/policy.d: cannot be read: ")));
+}
+
 TEST_F(policy_files_test, a_change_is_seen) {
     const policy_files files(options);
     const auto none = files.look();

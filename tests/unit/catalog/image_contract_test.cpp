@@ -218,6 +218,25 @@ TEST_P(image_contract, locations_keep_their_ids) {
     run(body());
 }
 
+// Two remove a location each, and neither knows of the other.
+TEST_P(image_contract, the_last_location_is_not_lost_between_two_who_remove_one) {
+    auto body = [&]() -> task<> {
+        image made = image_numbered(1);
+        made.locations = {location_at("a"), location_at("b")};
+        co_await images.insert(made);
+        const image before = (co_await images.find(id_of(1), admin)).value();
+        image without_a = before, without_b = before;
+        without_a.locations.erase(without_a.locations.begin());
+        without_b.locations.pop_back();
+        EXPECT_EQ((co_await images.save(before, without_a, before.status)).outcome,
+                  save_outcome::saved);
+        EXPECT_EQ((co_await images.save(before, without_b, before.status)).outcome,
+                  save_outcome::conflict);
+        EXPECT_EQ((co_await images.find(id_of(1), admin))->locations.size(), 1U);
+    };
+    run(body());
+}
+
 TEST_P(image_contract, everything_of_an_image_is_deleted_at_one_time) {
     auto body = [this]() -> task<> {
         image made = image_numbered(1);

@@ -138,12 +138,13 @@ TEST_F(token_validator_test, a_token_ends_with_its_own_time) {
     keystone.tokens["t"] = token_document("2026-11-25T03:10:00.000000Z");
     auto body = [&]() -> task<> {
         EXPECT_EQ(co_await standing("t"), token_standing::valid);
-        time.advance(10min);
+        time.advance(10min - 1s);
         EXPECT_EQ(co_await standing("t"), token_standing::valid);  // in its last second
-        time.advance(1s);
+        EXPECT_EQ(keystone.questions, 1u);
+        time.advance(2s);
         EXPECT_EQ(co_await standing("t"), token_standing::invalid);
         EXPECT_EQ(co_await standing("t", true), token_standing::valid);  // for a service
-        EXPECT_EQ(keystone.questions, 1u);
+        EXPECT_EQ(keystone.questions, 3u);
     };
     run(body());
 }
@@ -172,12 +173,26 @@ TEST_F(token_validator_test, what_is_invalid_is_asked_about_each_time) {
 
 TEST_F(token_validator_test, nobody_is_asked_about_what_can_be_no_token) {
     auto body = [&]() -> task<> {
-        for (const std::string none :
-             {"", "a b", "a\tb", "a\r\nX-Auth-Token: b", "\x7f", "\xc3\xa4"})
+        for (const auto& none : {std::string(""), std::string("a b"), std::string("a\tb"),
+                                 std::string("a\r\nX-Auth-Token: b"), std::string("\x7f"),
+                                 std::string("\xc3\xa4"), std::string(4097, 'a')})
             EXPECT_EQ(co_await standing(none), token_standing::invalid) << none;
     };
     run(body());
     EXPECT_EQ(keystone.heard, 0u);
+}
+
+// Also when only its own end limits how long it is known.
+TEST_F(token_validator_test, an_expired_token_is_not_known_to_services_for_ever) {
+    options.token_cache_time = 0;
+    keystone.tokens["t"] = token_document("2026-11-25T03:10:00.000000Z");
+    auto body = [&]() -> task<> {
+        EXPECT_EQ(co_await standing("t"), token_standing::valid);
+        time.advance(std::chrono::minutes(11));
+        keystone.tokens.clear();
+        EXPECT_EQ(co_await standing("t", true), token_standing::invalid);
+    };
+    run(body());
 }
 
 TEST_F(token_validator_test, answers_that_are_none_say_nothing_of_the_token) {
