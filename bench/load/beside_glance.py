@@ -120,8 +120,6 @@ def wait_for_workers(log, limit=300):
 
 
 def in_milliseconds(text):
-    if text.startswith(("nan", "-nan")):  # wrk's, when nothing was answered in time
-        return float("nan")
     number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
@@ -149,5 +147,5 @@ def measure(server, paths, token, connections, seconds):
             raise SystemExit("nothing was answered in %d s" % seconds)
         return measure(server, paths, token, connections, 4 * seconds)
     return {"requests/s": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
-            "p99 ms": in_milliseconds(re.search(r"99%\s+(\S+)", said)[1]),
+            "p99 ms": in_milliseconds(re.search(r"^ +99% +(\S+)", said, re.MULTILINE)[1]),
             "CPU ms/request": used / count * 1000}

@@ -94,7 +94,7 @@ def measure(server, port, connections, options, prefix):
     return {
         "requests/s": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
         "CPU us/request": used / count * 1e6,
-        "p99 ms": in_milliseconds(re.search(r"99%\s+(\S+)", said)[1]),
+        "p99 ms": in_milliseconds(re.search(r"^ +99% +(\S+)", said, re.MULTILINE)[1]),
     }
 
 
