@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/cross_origin.hpp"
 
-#include "api/accept.hpp"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -26,14 +24,10 @@ bool contains(const auto& names, std::string_view name) {
 std::vector<std::string_view> list_in(const request_head& asked, std::string_view name) {
     std::vector<std::string_view> items;
     const header* const found = asked.find(name);
-    std::string_view rest = found ? found->value : std::string_view();
-    while (!rest.empty()) {
-        std::string_view item = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
-        item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
-        item = item.substr(0, item.find_last_not_of(" \t") + 1);
+    if (!found) return items;
+    for_each_element(found->value, [&](std::string_view item) {
         if (!item.empty()) items.push_back(item);
-    }
+    });
     return items;
 }
 

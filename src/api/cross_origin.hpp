@@ -10,8 +10,8 @@ namespace glimt {
 // filter, which sees every answer of its pipeline on the way out. Of [cors] it takes the first
 // section only; those of single origins, "[cors.name]", are deprecated and not read.
 //
-// To OPTIONS the filter answers itself, whatever the API says: 200, with what a preflight asked for
-// (Fetch 3.2.2) if all of it is allowed, and without a word of CORS if not.
+// An answer to OPTIONS that is no success becomes 200 and empty. It has what a preflight asked for
+// (Fetch 3.2.2) if all of it is allowed, and not a word of CORS if not.
 //
 // Refers to the settings. Thread-safe: never changed.
 class cross_origin_filter {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/escape.hpp"
 
+#include "proto/percent.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -132,15 +134,7 @@ void append_html_escaped(std::string& to, std::string_view text) {
 }
 
 void append_path_escaped(std::string& to, std::string_view text) {
-    constexpr std::string_view safe = "_.-/~!$&'()*+,;=:@";
-    for (const char c : text) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (letter || (c >= '0' && c <= '9') || safe.find(c) != std::string_view::npos) {
-            to += c;
-        } else {
-            fmt::format_to(std::back_inserter(to), "%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
+    append_percent_encoded(to, text, "/!$&'()*+,;=:@");
 }
 
 std::string without_tags(std::string_view text) {

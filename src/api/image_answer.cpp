@@ -27,13 +27,9 @@ task<property_access> property_access_of(const call& asked) {
 
 response image_answer(const call& asked, const image& shown, const property_access& access) {
     response answer = json_answer();
-    if (access.protects()) {
-        image readable = shown;
-        access.hide_unreadable(readable);
-        append_image(answer.text, readable, view_of(asked));
-    } else {
-        append_image(answer.text, shown, view_of(asked));
-    }
+    std::optional<image> readable;
+    if (access.protects()) access.hide_unreadable(readable.emplace(shown));
+    append_image(answer.text, readable ? *readable : shown, view_of(asked));
     return answer;
 }
 

@@ -17,12 +17,6 @@ struct origin {
     std::string prefix;
 };
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 std::string_view before(std::string_view text, char mark) {
     return text.substr(0, text.find(mark));
 }

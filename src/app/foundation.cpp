@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/foundation.hpp"
 
-#include <fmt/format.h>
 #include "digest/openssl_hasher.hpp"
 #include "keystone/credentials.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>

@@ -21,8 +21,7 @@ constexpr auto interval = std::chrono::seconds(1);
 // What a worker brings of one look.
 struct policy_reload::finding {
     policy_files::state seen;
-    std::shared_ptr<const policy_table>
-        table;  // none when nothing has changed, or not for the good
+    std::shared_ptr<const policy_table> table;  // of other files that can be read
     std::vector<std::string> errors;
 };
 

@@ -3,17 +3,6 @@
 
 namespace glimt {
 
-// With connections of its own, so that transfers of images never keep a token waiting.
-struct shard_identity::keystone_client {
-    static constexpr unsigned transfers_max = 32;
-
-    keystone_client(shard& here, const keystone_settings& with, const clock& time)
-        : web(here.loop, transfers_max), session(here.loop, web, with, time, here.out) {}
-
-    http_client web;
-    keystone_session session;
-};
-
 shard_identity::shard_identity(shard& here, const identity_plan& plan, const settings& options,
                                const policy& rules, const clock& time, shard_identity* first) {
     if (plan.way == identity_way::keystone) {
@@ -29,8 +18,6 @@ shard_identity::shard_identity(shard& here, const identity_plan& plan, const set
     }
     source_ = make_identity_source(plan, options, rules, tokens_ ? &*tokens_ : nullptr);
 }
-
-shard_identity::~shard_identity() = default;
 
 void shard_identity::close() {
     if (tokens_) tokens_->close();

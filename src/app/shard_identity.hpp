@@ -5,8 +5,8 @@
 #include "auth/policy.hpp"
 #include "config/settings.hpp"
 #include "core/fleet.hpp"
+#include "keystone/keystone_client.hpp"
 #include "keystone/token_authorities.hpp"
-#include "outbound/http_client.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,7 +23,6 @@ public:
 
     shard_identity(const shard_identity&) = delete;
     shard_identity& operator=(const shard_identity&) = delete;
-    ~shard_identity();
 
     identity_source& source() noexcept { return *source_; }
 
@@ -31,8 +30,6 @@ public:
     void close();
 
 private:
-    struct keystone_client;
-
     std::unique_ptr<keystone_client> keystone_;  // of the first shard
     std::unique_ptr<token_authority> authority_;
     std::optional<token_validator> tokens_;

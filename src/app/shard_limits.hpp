@@ -3,8 +3,8 @@
 
 #include "config/settings.hpp"
 #include "core/fleet.hpp"
+#include "keystone/keystone_client.hpp"
 #include "keystone/project_limits.hpp"
-#include "outbound/http_client.hpp"
 
 namespace glimt {
 
@@ -13,20 +13,16 @@ namespace glimt {
 class shard_limits {
 public:
     shard_limits(shard& here, const settings& options, const clock& time)
-        : web_(here.loop, transfers_max),
-          session_(here.loop, web_, options.limit_identity, time, here.out),
-          limits_(session_, options.limit_endpoint_id, here.out) {}
+        : keystone_(here, options.limit_identity, time),
+          limits_(keystone_.session, options.limit_endpoint_id, here.out) {}
 
     project_limits& limits() noexcept { return limits_; }
 
     // On the shard's own loop, once no request is left: nothing is asked any more.
-    void close() { session_.close(); }
+    void close() { keystone_.session.close(); }
 
 private:
-    static constexpr unsigned transfers_max = 32;
-
-    http_client web_;
-    keystone_session session_;
+    keystone_client keystone_;
     keystone_limits limits_;
 };
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/context_source.hpp"
 
-#include "config/strip.hpp"
+#include "auth/names.hpp"
 #include "core/problem.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace glimt {
@@ -22,21 +21,6 @@ request_context context_source::unconfirmed() const {
     request_context anonymous;
     anonymous.read_only = true;
     return confirmed(std::move(anonymous));
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
-std::vector<std::string> names_of(std::string_view text) {
-    std::vector<std::string> names;
-    if (text.empty()) return names;
-    for (const auto part : text | std::views::split(','))
-        names.emplace_back(strip(std::string_view(part.begin(), part.end())));
-    return names;
 }
 
 std::vector<std::string> roles_of(std::string_view text) {

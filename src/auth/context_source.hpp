@@ -30,13 +30,8 @@ private:
     const bool lets_in_anybody_;
 };
 
-// Between commas, stripped; empty ones too, as oslo.context has it.
-std::vector<std::string> names_of(std::string_view text);
-
-// The same in lower case (ASCII), as Glance has roles.
+// names_of() in lower case, as Glance has roles.
 std::vector<std::string> roles_of(std::string_view text);
-
-std::string lower(std::string_view text);
 
 // The header of that name, or nullptr. Throws problem(reason::invalid) when it is there twice. The
 // spelling with '_' does not count: it would let a client past a front end that replaces the other

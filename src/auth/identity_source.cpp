@@ -3,6 +3,7 @@
 
 #include "auth/context_source.hpp"
 #include "auth/keystone_source.hpp"
+#include "auth/names.hpp"
 #include "config/option_table.hpp"
 #include "config/strip.hpp"
 #include "core/problem.hpp"

@@ -2,6 +2,7 @@
 #include "auth/keystone_source.hpp"
 
 #include "auth/access_rules.hpp"
+#include "auth/names.hpp"
 #include "config/strip.hpp"
 #include "core/problem.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/property_protections.hpp"
 
+#include "auth/names.hpp"
 #include "auth/operator_files.hpp"
 #include "auth/paste_ini.hpp"
-#include "config/strip.hpp"
 #include "core/problem.hpp"
 
 #include <fmt/format.h>
@@ -11,27 +11,12 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 namespace glimt {
 namespace {
 
 constexpr std::array<std::string_view, 4> operations = {"create", "read", "update", "delete"};
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    for (char& c : made)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return made;
-}
-
-std::vector<std::string> between_commas(std::string_view text) {
-    std::vector<std::string> parts;
-    for (const auto part : text | std::views::split(','))
-        parts.emplace_back(strip(std::string_view(part.begin(), part.end())));
-    return parts;
-}
 
 bool has(const std::vector<std::string>& list, std::string_view item) {
     return std::ranges::find(list, item) != list.end();
@@ -111,7 +96,7 @@ private:
                              std::string_view value) {
         permission made;
         if (value.empty()) return made;
-        auto names = between_commas(value);
+        auto names = names_of(value);
         if (by_policies_ && names.size() > 1) {
             fail(fmt::format("[{}] {}: more than one policy; a policy can name others", section,
                              operation));

@@ -2,6 +2,7 @@
 #include "auth/remote_checks.hpp"
 
 #include "core/problem.hpp"
+#include "proto/percent.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -18,21 +19,6 @@ namespace {
 
 constexpr std::uint64_t answer_bytes_max = 4096;
 
-bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void append_encoded(std::string& to, std::string_view text) {
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            to += c;
-        } else {
-            fmt::format_to(std::back_inserter(to), "%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
-}
-
 // Nothing when the target lacks an attribute, or has one that would lead to another path.
 std::optional<std::string> url_of(const policy_text& text, const policy_target& target) {
     std::string url, scratch;
@@ -43,7 +29,7 @@ std::optional<std::string> url_of(const policy_text& text, const policy_target& 
         }
         const auto value = target.find(part.text, scratch);
         if (!value || *value == "." || *value == "..") return std::nullopt;
-        append_encoded(url, *value);
+        append_percent_encoded(url, *value);
     }
     return url;
 }
@@ -104,7 +90,7 @@ http_query remote_checks::query_for(std::string url, const remote_question& abou
     query.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
     for (const auto& [name, value] : fields) {
         query.body += fmt::format("{}{}=", query.body.empty() ? "" : "&", std::string_view(name));
-        append_encoded(query.body, boost::json::serialize(value));
+        append_percent_encoded(query.body, boost::json::serialize(value));
     }
     return query;
 }

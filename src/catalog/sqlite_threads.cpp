@@ -2,11 +2,9 @@
 #include "catalog/sqlite_threads.hpp"
 
 #include "core/problem.hpp"
-
-#include <pthread.h>
+#include "core/without_signals.hpp"
 
 #include <cassert>
-#include <csignal>
 
 namespace glimt {
 namespace {
@@ -21,13 +19,9 @@ sqlite_threads::sqlite_threads(const sqlite_options& with, std::size_t count) {
     assert(count > 0);
     for (std::size_t i = 0; i < count; ++i)
         connections_.push_back(std::make_unique<sqlite_connection>(with));
-    // Signals are for the threads that have a loop.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const without_signals undisturbed;
     for (auto& connection : connections_)
         threads_.emplace_back([this, on = connection.get()] { run(*on); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 sqlite_threads::~sqlite_threads() {

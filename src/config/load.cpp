@@ -18,6 +18,8 @@ namespace glimt {
 
 namespace {
 
+constexpr std::string_view limit_group = "oslo_limit";
+
 // The "12" of "file:12"; 0 of a place that is no line.
 unsigned line_of(std::string_view where) {
     unsigned line = 0;
@@ -157,7 +159,8 @@ private:
         const auto shapes = option_shapes();
         const option_lookup lookup(layers_, shapes);
         const auto table = option_table();
-        for (std::size_t i = 0; i < table.size(); ++i) set(table[i], lookup.find(shapes[i]));
+        for (std::size_t i = 0; i < table.size(); ++i)
+            set(table[i], lookup.find(shapes[i]), out_.values);
         read_credentials(lookup);
         read_limit_identity(lookup);
         read_policy(lookup, shapes);
@@ -167,31 +170,28 @@ private:
     // Of a service that asks Keystone in a group of another name.
     void read_credentials(const option_lookup& lookup) {
         const std::string group = normal_section(out_.values.auth_section);
-        if (group.empty()) return;
-        for (const auto& each : option_table()) {
-            if (!glimt::is_credential(each)) continue;
-            option_shape shape{
-                .group = group, .name = each.name, .deprecated = {}, .default_text = {}};
-            set(each, lookup.find(shape));
-        }
+        if (!group.empty()) read_group(lookup, group, glimt::is_credential, out_.values);
     }
 
     // The same once more, of who asks for limits.
     void read_limit_identity(const option_lookup& lookup) {
         settings read;
         read.interface = "public";
-        for (const auto& each : option_table()) {
-            if (!is_of_session(each)) continue;
-            option_shape shape{
-                .group = "oslo_limit", .name = each.name, .deprecated = {}, .default_text = {}};
-            set(each, lookup.find(shape), read);
-        }
+        read_group(lookup, limit_group, is_of_session, read);
         out_.values.limit_identity = read;
     }
 
-    void set(const option& which, const std::optional<found_text>& found) {
-        set(which, found, out_.values);
+    // Options of [keystone_authtoken] that stand in another group.
+    void read_group(const option_lookup& lookup, std::string_view group,
+                    bool (*belongs)(const option&), settings& into) {
+        for (const auto& each : option_table()) {
+            if (!belongs(each)) continue;
+            const option_shape shape{
+                .group = group, .name = each.name, .deprecated = {}, .default_text = {}};
+            set(each, lookup.find(shape), into);
+        }
     }
+
     void set(const option& which, const std::optional<found_text>& found, settings& into) {
         if (!found) return;
         auto complaint = found->complaint;
@@ -203,12 +203,11 @@ private:
 
     // Of those groups that have options of [keystone_authtoken].
     bool is_credential(std::string_view section, std::string_view name) const {
-        const bool of_limits = section == "oslo_limit";
+        const bool of_limits = section == limit_group;
         if (!of_limits && section != normal_section(out_.values.auth_section)) return false;
-        return std::ranges::any_of(option_table(), [&](const option& each) {
-            return each.name == name &&
-                   (of_limits ? is_of_session(each) : glimt::is_credential(each));
-        });
+        const auto belongs = of_limits ? is_of_session : glimt::is_credential;
+        return std::ranges::any_of(
+            option_table(), [&](const option& each) { return each.name == name && belongs(each); });
     }
 
     void note_unknown() {

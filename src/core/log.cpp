@@ -2,11 +2,11 @@
 #include "core/log.hpp"
 
 #include "core/secrets.hpp"
+#include "core/without_signals.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -15,7 +15,6 @@
 #include <cassert>
 #include <cerrno>
 #include <condition_variable>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -195,12 +194,8 @@ log::writer::writer(options with, const clock& time)
       bell_(::eventfd(0, EFD_CLOEXEC)) {
     if (output_ < 0) throw std::system_error(errno, std::generic_category(), with_.path);
     if (bell_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-    // The thread inherits the mask: signals are for the rings, and SIGPIPE is an error of write().
-    sigset_t all, before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const without_signals undisturbed;
     thread_ = std::thread([this] { run(); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 log::writer::~writer() {

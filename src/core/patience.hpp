@@ -29,7 +29,10 @@ inline task<> interruptible_by_abort() {
     co_await asio::this_coro::throw_if_cancelled(true);
 }
 
-// Within a request: what must not be left half done. An abort is heard once it has ended.
+// Within a request: what must not be left half done once it is begun. Who was aborted before does
+// not begin it: awaiting anything throws then, so what is to be done after an abort resets the
+// state itself (imports/upload.cpp). An abort that comes meanwhile is forgotten: the connection it
+// was meant for is found gone, or draining, when it is used next.
 template <class T>
 task<T> uninterrupted(task<T> what) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());

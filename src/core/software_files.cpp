@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/software_files.hpp"
+#include "core/without_signals.hpp"
 
 #include <boost/system/system_error.hpp>
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -12,7 +12,6 @@
 
 #include <cassert>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 
 namespace glimt {
@@ -126,18 +125,13 @@ void software_files::collect(software_operations& finished) {
     finished.splice(finished.end(), finished_);
 }
 
-// The process's signals are for the threads that expect them: the workers start with all blocked.
 void software_files::start_threads() {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const without_signals undisturbed;
     try {
         for (int i = 0; i < thread_count; ++i) threads_.emplace_back(&software_files::work, this);
     } catch (const std::system_error&) {
         // Fewer workers will do.
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (threads_.empty())
         throw boost::system::system_error(EAGAIN, boost::system::system_category(), "thread");
 }

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/worker_threads.hpp"
 
+#include "core/without_signals.hpp"
+
 #include <pthread.h>
 
 #include <cassert>
-#include <csignal>
 #include <string>
 
 namespace glimt {
 
 worker_threads::worker_threads(std::string_view name, std::size_t count) {
     assert(count > 0);
-    // Signals are for the threads that have a loop.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const without_signals undisturbed;
     for (std::size_t i = 0; i < count; ++i) {
         threads_.emplace_back([this] {
             while (job* work = take()) work->run();
         });
         pthread_setname_np(threads_.back().native_handle(), std::string(name).c_str());
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 worker_threads::~worker_threads() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "digest/digest_engine.hpp"
 
+#include "core/without_signals.hpp"
 #include "digest/woven_hasher.hpp"
 
 #include <pthread.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <csignal>
 #include <optional>
 
 namespace glimt {
@@ -72,15 +72,11 @@ private:
 
 digest_engine::digest_engine(kernel_set with, std::size_t threads) : with_(with), busy_(threads) {
     assert(threads > 0);
-    // Signals are for the threads that have a loop.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const without_signals undisturbed;
     for (std::size_t i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { work(); });
         pthread_setname_np(threads_.back().native_handle(), "hashing");
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 digest_engine::~digest_engine() {

@@ -178,7 +178,8 @@ task<image> upload(const upload_services& with, upload_order order) {
     } catch (...) {
         failure = std::current_exception();
     }
-    // Whoever gave up, the rest is done: from here on nothing cuts it short.
+    // Whoever gave up, the rest is done: from here on nothing cuts it short. Not by
+    // uninterrupted(), which who has given up cannot even await.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto stored = co_await with.recovery.put_back(run.as_failed());
     co_await interruptible_by_abort();

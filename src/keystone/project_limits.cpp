@@ -3,6 +3,7 @@
 
 #include "core/problem.hpp"
 #include "keystone/json_document.hpp"
+#include "proto/percent.hpp"
 
 #include <fmt/format.h>
 
@@ -14,21 +15,9 @@ namespace {
 
 constexpr std::string_view component = "glimt.keystone";
 
-// RFC 3986 2.3: what stands for itself in a query.
-bool is_unreserved(char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-           (letter >= '0' && letter <= '9') ||
-           std::string_view("-._~").find(letter) != std::string_view::npos;
-}
-
 std::string encoded(std::string_view text) {
     std::string out;
-    for (const char letter : text) {
-        if (is_unreserved(letter))
-            out += letter;
-        else
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(letter));
-    }
+    append_percent_encoded(out, text);
     return out;
 }
 

@@ -14,23 +14,6 @@ namespace {
 
 using refusal = std::optional<head_error>;
 
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// Calls take(element) for each element of a comma-separated list, the empty ones too.
-template <typename Take>
-void for_each_element(std::string_view list, Take take) {
-    while (true) {
-        const auto comma = list.find(',');
-        take(trimmed(list.substr(0, comma)));
-        if (comma == std::string_view::npos) return;
-        list.remove_prefix(comma + 1);
-    }
-}
-
 // Letters, digits and what else occurs in names, addresses and ports. Answers carry the host in
 // URLs, so what could end a URL's authority early is not let in.
 bool is_host(std::string_view text) noexcept {

@@ -47,6 +47,20 @@ struct request_head {
     const header* find(std::string_view name) const noexcept;
 };
 
+// Without the space and tabs around it (RFC 9110 5.6.3).
+std::string_view trimmed(std::string_view text) noexcept;
+
+// Calls take(element) for each element of a comma-separated list, trimmed, the empty ones too.
+template <typename Take>
+void for_each_element(std::string_view list, Take take) {
+    while (true) {
+        const auto comma = list.find(',');
+        take(trimmed(list.substr(0, comma)));
+        if (comma == std::string_view::npos) return;
+        list.remove_prefix(comma + 1);
+    }
+}
+
 // Compares without regard to ASCII case (RFC 9110 5.1).
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 

@@ -14,6 +14,13 @@ int hex_value(char digit) noexcept {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+// RFC 3986 2.3.
+bool is_unreserved(char c) noexcept {
+    const char lower = static_cast<char>(c | 0x20);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<std::string> percent_decoded(std::string_view text) {
@@ -41,6 +48,20 @@ std::optional<std::string> percent_decoded(std::string_view text) {
         at += 2;
     }
     return decoded;
+}
+
+void append_percent_encoded(std::string& to, std::string_view text, std::string_view also) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (is_unreserved(c) || also.find(c) != std::string_view::npos) {
+            to += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        to += '%';
+        to += digits[byte >> 4];
+        to += digits[byte & 15];
+    }
 }
 
 }  // namespace glimt

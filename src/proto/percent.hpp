@@ -12,4 +12,8 @@ namespace glimt {
 // not followed by two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text);
 
+// Adds the text, all but RFC 3986's unreserved letters and those in `also` as "%20". Bytes stay
+// bytes.
+void append_percent_encoded(std::string& to, std::string_view text, std::string_view also = {});
+
 }  // namespace glimt

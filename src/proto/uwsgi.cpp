@@ -114,14 +114,6 @@ bool has_control_byte_or_space(std::string_view name) noexcept {
     return found;
 }
 
-// RFC 9110 5.6.3: space and tab, nothing else.
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 // RFC 9110 5.6.2.
 bool is_token(std::string_view text) noexcept {
     const auto is_token_char = [](char c) {

@@ -8,6 +8,7 @@
 // line per case: {"refused": [errors]} or {"cells": "01..."}: rule by rule, caller by caller,
 // target by target.
 #include "auth/policy_files.hpp"
+#include "support/callers.hpp"
 
 #include <boost/json.hpp>
 
@@ -15,7 +16,6 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <map>
 #include <string>
 
 namespace {
@@ -29,16 +29,6 @@ std::string whole_file(const std::string& path) {
 }
 
 request_context caller_of(const json::object& fields) {
-    static const std::map<std::string_view, std::optional<std::string> request_context::*> texts = {
-        {"user_id", &request_context::user_id},
-        {"user_domain_id", &request_context::user_domain_id},
-        {"project_id", &request_context::project_id},
-        {"project_domain_id", &request_context::project_domain_id},
-        {"domain_id", &request_context::domain_id},
-        {"system_scope", &request_context::system_scope},
-        {"service_user_id", &request_context::service_user_id},
-        {"service_project_id", &request_context::service_project_id},
-    };
     request_context caller;
     for (const auto& [name, value] : fields) {
         if (name == "roles" || name == "service_roles") {
@@ -47,7 +37,7 @@ request_context caller_of(const json::object& fields) {
         } else if (name == "is_admin_project") {
             caller.is_admin_project = value.as_bool();
         } else {
-            caller.*texts.at(name) = std::string(value.as_string());
+            testing::text_called(name, caller) = std::string(value.as_string());
         }
     }
     return caller;

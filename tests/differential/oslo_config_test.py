@@ -11,7 +11,6 @@ are not UTF-8, and repeated options out of the environment.
 import json
 import logging
 import os
-import random
 import struct
 import subprocess
 import sys
@@ -22,6 +21,10 @@ try:
 except ImportError:
     print("skipped: python3-oslo.config is not installed (apt-get install python3-oslo.config)")
     sys.exit(77)
+
+sys.dont_write_bytecode = True
+
+from choices import Choices  # noqa: E402
 
 logging.disable(logging.WARNING)  # oslo's words about deprecated names
 
@@ -101,16 +104,7 @@ def by_oslo(case):
     return {"values": values}
 
 
-class Generator:
-    def __init__(self, seed):
-        self.random = random.Random(seed)
-
-    def one(self, *choices):
-        return self.random.choice(choices)
-
-    def chance(self, of):
-        return self.random.random() < of
-
+class Generator(Choices):
     def space(self):
         return self.one("", "", " ", " ", "  ", "\t", " \t ")
 

@@ -14,7 +14,6 @@ import json
 import logging
 import os
 import pathlib
-import random
 import re
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import warnings
 
 DATA = pathlib.Path(__file__).parent.parent / "data" / "auth"
 sys.path.insert(0, str(DATA))
+sys.dont_write_bytecode = True
 
 try:
     import yaml
@@ -33,6 +33,7 @@ except ImportError:
     print("skipped: python3-oslo.policy is not installed (apt-get install python3-oslo.policy)")
     sys.exit(77)
 
+from choices import Choices  # noqa: E402
 import policy_matrix  # noqa: E402
 
 ASKED = ["get_image", "get_images", "modify_image", "publicize_image", "add_image", "get_task",
@@ -51,16 +52,7 @@ class Complaints(logging.Handler):
             self.seen.append(text)
 
 
-class Generator:
-    def __init__(self, seed):
-        self.random = random.Random(seed)
-
-    def one(self, *choices):
-        return self.random.choice(choices)
-
-    def chance(self, of):
-        return self.random.random() < of
-
+class Generator(Choices):
     def check(self):
         return self.one(
             "@", "!", "role:admin", "role:member", "role:reader", "role:READER", "role:%(role)s",

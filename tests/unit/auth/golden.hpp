@@ -2,9 +2,9 @@
 #pragma once
 
 #include "auth/request_context.hpp"
+#include "support/callers.hpp"
 
 #include <fstream>
-#include <map>
 #include <optional>
 #include <ranges>
 #include <span>
@@ -41,16 +41,6 @@ inline std::pair<std::string, std::optional<std::string>> field_of(const std::st
 
 // As record_policy.py writes callers.
 inline request_context caller_of(std::span<const std::string> fields) {
-    static const std::map<std::string, std::optional<std::string> request_context::*> texts = {
-        {"user_id", &request_context::user_id},
-        {"user_domain_id", &request_context::user_domain_id},
-        {"project_id", &request_context::project_id},
-        {"project_domain_id", &request_context::project_domain_id},
-        {"domain_id", &request_context::domain_id},
-        {"system_scope", &request_context::system_scope},
-        {"service_user_id", &request_context::service_user_id},
-        {"service_project_id", &request_context::service_project_id},
-    };
     request_context caller;
     for (const auto& field : fields) {
         const auto [name, value] = field_of(field);
@@ -61,7 +51,7 @@ inline request_context caller_of(std::span<const std::string> fields) {
         } else if (name == "is_admin_project") {
             caller.is_admin_project = *value == "True";
         } else {
-            caller.*texts.at(name) = value;
+            testing::text_called(name, caller) = value;
         }
     }
     return caller;

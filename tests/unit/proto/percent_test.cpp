@@ -53,5 +53,22 @@ TEST(percent, decodes_all_256_bytes) {
     }
 }
 
+TEST(percent, what_is_encoded_is_decoded_and_only_unreserved_letters_stay) {
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        const std::string text(1, static_cast<char>(byte));
+        std::string encoded, kept;
+        append_percent_encoded(encoded, text);
+        append_percent_encoded(kept, text, text);
+        EXPECT_EQ(percent_decoded(encoded), text);
+        EXPECT_EQ(encoded.size(), unreserved.find(text) == unreserved.npos ? 3u : 1u) << encoded;
+        EXPECT_EQ(kept, text);
+    }
+    std::string encoded = "?";
+    append_percent_encoded(encoded, "a/\xe4 b", "/");
+    EXPECT_EQ(encoded, "?a/%E4%20b");
+}
+
 }  // namespace
 }  // namespace glimt
