@@ -189,17 +189,24 @@ void warn(const identity_filters& found, const settings& options, identity_plan&
     }
 }
 
+// Empty, or why the value is none; options of other filters are not ours to judge.
+std::string set_keystone_option(std::string_view name, std::string_view value, settings& into) {
+    for (const auto& each : option_table()) {
+        if (each.group != "keystone_authtoken" || each.name != name) continue;
+        auto wrong = set_option(each, value, into);
+        return !wrong.empty() && each.secret ? "cannot be read" : wrong;
+    }
+    return {};
+}
+
 // [keystone_authtoken], and what the filter of the pipeline says instead (contract 3.1).
 void read_keystone_settings(const settings& options, identity_plan& out) {
     settings with = options;
     for (const auto& filter : out.pipeline.filters) {
         if (filter.kind != paste_filter::authtoken) continue;
         for (const auto& [name, value] : filter.options)
-            for (const auto& each : option_table())
-                if (each.group == "keystone_authtoken" && each.name == name)
-                    if (const auto wrong = set_option(each, value, with); !wrong.empty())
-                        out.errors.push_back(fmt::format("[filter:{}] {}: {}", filter.name, name,
-                                                         each.secret ? "cannot be read" : wrong));
+            if (const auto wrong = set_keystone_option(name, value, with); !wrong.empty())
+                out.errors.push_back(fmt::format("[filter:{}] {}: {}", filter.name, name, wrong));
     }
     out.keystone = with;
     for (auto& each : complaints_about_credentials(out.keystone))

@@ -284,26 +284,23 @@ private:
         out_.text(")");
     }
 
-    // Whether a subquery with one row for each thing counted has at most so many.
-    void write_at_most(std::int64_t count, std::string_view counted) {
-        out_.text("(SELECT 1 FROM ").text(counted);
-        if (counted.ends_with("= ")) out_.value(*query_.viewer.project);
-        out_.text(" LIMIT 1 OFFSET ").value(count).text(") IS NULL");
+    void write_few_images(std::string_view column, std::string value) {
+        out_.text("(SELECT 1 FROM images counted WHERE counted.").text(column).text(" = ");
+        out_.value(std::move(value)).text(" LIMIT 1 OFFSET ").value(few_images).text(") IS NULL");
     }
 
     // The viewer sees so few images, by three indexes, that it is wasteful to look for them among
     // all. Indexes alone tell; what is deleted counts.
     void write_sees_few() {
         if (query_.viewer.project) {
-            write_at_most(few_images, "images mine WHERE mine.owner = ");
-            out_.text(" AND ");
-            write_at_most(few_members, "image_members");
-            out_.text(" AND ");
+            write_few_images("owner", *query_.viewer.project);
+            out_.text(" AND (SELECT 1 FROM image_members LIMIT 1 OFFSET ").value(few_members);
+            out_.text(") IS NULL AND ");
         }
-        write_at_most(few_images, "images open WHERE open.visibility = 'public'");
+        write_few_images("visibility", "public");
         if (std::holds_alternative<std::monostate>(query_.visibility)) return;
         out_.text(" AND ");
-        write_at_most(few_images, "images open WHERE open.visibility = 'community'");
+        write_few_images("visibility", "community");
     }
 
     // Not older than the last of the rows we look at: an index alone tells which that is. Before
