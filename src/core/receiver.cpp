@@ -3,6 +3,7 @@
 
 #include "core/uncancelled.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace glimt {
@@ -89,11 +90,20 @@ public:
         const auto taken = static_cast<std::uint32_t>(bytes);
         if (!held_) {
             own_begin_ += taken;
+            if (own_end_ > own_bytes && own_begin_ == own_end_) own_.reset();
             return;
         }
         auto& piece = home_.received(first_);
         piece.begin += taken;
         if (piece.begin == piece.end) give_back_first();
+    }
+
+    void put_back(std::span<const std::byte> bytes) {
+        assert(!armed_ && empty());
+        own_ = std::make_unique_for_overwrite<std::byte[]>(std::max(bytes.size(), own_bytes));
+        std::ranges::copy(bytes, own_.get());
+        own_begin_ = 0;
+        own_end_ = static_cast<std::uint32_t>(bytes.size());
     }
 
     bool empty() const noexcept { return !held_ && !own_filled(); }
@@ -155,6 +165,7 @@ receiver::~receiver() { state_->abandon(); }
 
 std::span<std::byte> receiver::front() const noexcept { return state_->front(); }
 void receiver::consume(std::size_t bytes) { state_->consume(bytes); }
+void receiver::put_back(std::span<const std::byte> bytes) { state_->put_back(bytes); }
 bool receiver::ready() const noexcept { return !state_->empty() || state_->ended(); }
 bool receiver::ended() const noexcept { return state_->empty() && state_->ended(); }
 error_code receiver::error() const noexcept { return state_->error(); }

@@ -32,6 +32,10 @@ public:
     std::span<std::byte> front() const noexcept;
     void consume(std::size_t bytes);
 
+    // Puts back what was received by other means, and is not the reader's; nothing may be in
+    // front(), nor receiving().
+    void put_back(std::span<const std::byte> bytes);
+
     // Whether front() has something to say: bytes, or the end.
     bool ready() const noexcept;
 

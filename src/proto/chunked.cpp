@@ -54,6 +54,7 @@ std::size_t chunked_decoder::feed_framing(std::span<const std::byte> in) {
     while (at < in.size() && state_ != state::data && state_ < state::done) {
         state_ = next(static_cast<char>(in[at++]));
     }
+    framing_ += at;
     return at;
 }
 
@@ -62,7 +63,10 @@ chunked_decoder::step chunked_decoder::feed(std::span<const std::byte> in) {
     if (state_ != state::data) return {at, {}};
     const auto data = in.subspan(at, std::min<std::uint64_t>(left_, in.size() - at));
     left_ -= data.size();
-    if (left_ == 0) state_ = state::data_return;
+    if (left_ == 0) {
+        state_ = state::data_return;
+        framing_ = 0;
+    }
     return {at + data.size(), data};
 }
 
@@ -109,6 +113,7 @@ chunked_decoder::state chunked_decoder::after_size_line() {
     digits_ = 0;
     extension_ = 0;
     if (excess_ > excess_bytes_max) return state::failed;
+    chunk_ = left_;
     return left_ > 0 ? state::data : state::trailer;
 }
 

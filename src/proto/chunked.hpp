@@ -37,6 +37,11 @@ public:
     // end up; 0 when framing comes next.
     std::uint64_t data_left() const noexcept { return state_ == state::data ? left_ : 0; }
 
+    // How many bytes of data the last chunk has whose head was read, and how many of framing come
+    // before them when they follow another chunk.
+    std::uint64_t chunk_bytes() const noexcept { return chunk_; }
+    std::size_t framing_bytes() const noexcept { return framing_; }
+
     bool done() const noexcept { return state_ == state::done; }
 
     // The framing is broken: nobody knows where this body ends, so the connection must be closed.
@@ -68,6 +73,8 @@ private:
     state state_ = state::size_first;
     std::uint8_t digits_ = 0;
     std::uint64_t left_ = 0;     // of the chunk's data; while its size is read, the size so far
+    std::uint64_t chunk_ = 0;    // as chunk_bytes()
+    std::size_t framing_ = 2;    // as framing_bytes(); no line end comes before the first
     std::size_t extension_ = 0;  // bytes in this chunk's head
     std::uint64_t excess_ = 0;   // extension bytes that no data outweighs yet
     std::size_t trailers_ = 0;   // bytes of trailers so far

@@ -94,19 +94,17 @@ void connection::abort_when_gone(bool yes) {
     if (yes) incoming.watch();
 }
 
-task<std::size_t> connection::receive(asio::mutable_buffer into) {
+task<std::size_t> connection::receive(std::span<const iovec> into) {
     if (incoming.receiving()) co_await incoming.pause();
     if (const auto front = incoming.front(); !front.empty()) {
-        const auto n = std::min(front.size(), into.size());
-        std::memcpy(into.data(), front.data(), n);
+        const auto n = std::min(front.size(), into.front().iov_len);
+        std::memcpy(into.front().iov_base, front.data(), n);
         incoming.consume(n);
-        here_.counters.bytes_received.add(n);
         co_return n;
     }
     if (incoming.ended() || timed_out_) co_return 0;
-    auto [ec, n] = co_await async_receive(here_.loop, socket(), into, 0, or_error);
+    auto [ec, n] = co_await async_receive(here_.loop, socket(), into, or_error);
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-    here_.counters.bytes_received.add(n);
     co_return n;
 }
 

@@ -10,8 +10,11 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include <sys/uio.h>
+
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace glimt {
@@ -53,8 +56,9 @@ public:
     void abort_when_gone(bool yes);
 
     // Some bytes of a body, straight into the reader's memory once `incoming` is used up. 0: the
-    // peer has ended or the limit passed. Throws operation_aborted.
-    task<std::size_t> receive(asio::mutable_buffer into);
+    // peer has ended or the limit passed. Throws operation_aborted. The array
+    // lives until then; who takes the bytes counts them.
+    task<std::size_t> receive(std::span<const iovec> into);
 
     // Waits until receive() need not, or until the peer has ended or the limit passed. Throws
     // operation_aborted.

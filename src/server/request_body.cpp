@@ -72,8 +72,7 @@ task<bool> request_body::wait_for_data() {
     if (chunked_) {
         const auto front = peer_.incoming.front();
         const auto framing = chunked_->feed_framing(front);
-        received_ += framing;
-        peer_.here().counters.bytes_received.add(framing);
+        count(framing);
         peer_.incoming.consume(framing);
         if (chunked_->failed()) fail(body_error::broken);
         if (chunked_->done()) finish();
@@ -90,7 +89,9 @@ task<bool> request_body::wait_for_data() {
 
 task<std::size_t> request_body::read_length(asio::mutable_buffer into) {
     const auto wanted = std::min<std::uint64_t>(left_, into.size());
-    const auto n = co_await receive(asio::buffer(into, static_cast<std::size_t>(wanted)));
+    const iovec direct{into.data(), static_cast<std::size_t>(wanted)};
+    const auto n = co_await receive(std::span(&direct, 1));
+    count(n);
     left_ -= n;
     if (left_ == 0) finish();
     co_return n;
@@ -99,16 +100,23 @@ task<std::size_t> request_body::read_length(asio::mutable_buffer into) {
 task<std::size_t> request_body::read_chunked(asio::mutable_buffer into) {
     for (;;) {
         if (const auto n = decode_received(into); n || finished_) co_return n;
-        if (const auto certain = chunked_->data_left(); certain > copied_max) {
-            const auto wanted = std::min<std::uint64_t>(certain, into.size());
-            const auto direct = asio::buffer(into, static_cast<std::size_t>(wanted));
-            const auto n = co_await receive(direct);
-            chunked_->feed({static_cast<const std::byte*>(direct.data()), n});
-            large_chunks_ = true;
-            co_return n;
-        }
+        if (chunked_->data_left() > copied_max) co_return co_await receive_chunks(into);
         co_await receive_framing();
     }
+}
+
+// Into its place, and what follows it, as far as it is likely to be like it.
+task<std::size_t> request_body::receive_chunks(asio::mutable_buffer into) {
+    http::chunk_scatter scatter;
+    const auto parts = scatter.plan(*chunked_, {static_cast<std::byte*>(into.data()), into.size()});
+    const auto received = co_await receive(parts);
+    const auto settled = scatter.settle(*chunked_, received);
+    if (chunked_->failed()) fail(body_error::broken);
+    count(received - settled.misplaced.size());
+    if (!settled.misplaced.empty()) peer_.incoming.put_back(settled.misplaced);
+    if (chunked_->done()) finish();
+    large_chunks_ = true;
+    co_return settled.data;
 }
 
 // Moves data out of what was received together with framing, until `into` is full. What follows
@@ -122,8 +130,7 @@ std::size_t request_body::decode_received(asio::mutable_buffer into) {
         if (chunked_->failed()) fail(body_error::broken);
         std::ranges::copy(step.data, static_cast<std::byte*>(into.data()) + filled);
         filled += step.data.size();
-        received_ += step.consumed;
-        peer_.here().counters.bytes_received.add(step.consumed);
+        count(step.consumed);
         peer_.incoming.consume(step.consumed);
         if (chunked_->done()) finish();
     }
@@ -141,15 +148,19 @@ task<> request_body::receive_framing() {
     if (peer_.incoming.ended()) fail(peer_.timed_out() ? body_error::too_slow : body_error::ended);
 }
 
-task<std::size_t> request_body::receive(asio::mutable_buffer into) {
+task<std::size_t> request_body::receive(std::span<const iovec> into) {
     const auto began = peer_.here().loop.now();
     expect_bytes();
     const auto n = co_await peer_.receive(into);
     peer_.limit(waiting_for::body, {});
     waited_ += peer_.here().loop.now() - began;
     if (n == 0) fail(peer_.timed_out() ? body_error::too_slow : body_error::ended);
-    received_ += n;
     co_return n;
+}
+
+void request_body::count(std::size_t taken) {
+    received_ += taken;
+    peer_.here().counters.bytes_received.add(taken);
 }
 
 void request_body::expect_bytes() {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/stream.hpp"
-#include "proto/chunked.hpp"
+#include "proto/chunk_scatter.hpp"
 #include "proto/message.hpp"
 #include "server/connection.hpp"
 
@@ -52,7 +52,9 @@ private:
     task<std::size_t> read_chunked(asio::mutable_buffer into);
     std::size_t decode_received(asio::mutable_buffer into);
     task<> receive_framing();
-    task<std::size_t> receive(asio::mutable_buffer into);
+    task<std::size_t> receive(std::span<const iovec> into);
+    task<std::size_t> receive_chunks(asio::mutable_buffer into);
+    void count(std::size_t taken);
     void expect_bytes();
     bool below_least_rate() const;
     [[noreturn]] void fail(body_error why);

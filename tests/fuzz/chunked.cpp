@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a chunked body: decoded whole or in pieces they give the same data, end at the same
-// byte, and never more data than bytes.
+// Any bytes as a chunked body: decoded whole, in pieces or received in several places at once they
+// give the same data, end at the same byte, and never more data than bytes.
 #include "proto/chunked.hpp"
+#include "../support/scattered_decoding.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -43,6 +44,13 @@ decoded decode(std::span<const std::byte> bytes, std::size_t piece_max) {
     return result;
 }
 
+decoded decode_into(std::span<const std::byte> bytes, std::size_t room) {
+    std::minstd_rand random(static_cast<unsigned>(bytes.size()) + 1);
+    auto [data, consumed, copied, done, failed] =
+        glimt::http::decode_scattered(bytes, room, [&] { return 1 + random() % (2 * room); });
+    return {std::move(data), consumed, done, failed};
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -50,6 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto bytewise = decode(bytes, 1);
     require(decode(bytes, 7) == bytewise);
     require(decode(bytes, 100'000) == bytewise);
+    require(decode_into(bytes, 5) == bytewise);
+    require(decode_into(bytes, 10'000) == bytewise);
     require(!(bytewise.done && bytewise.failed) && bytewise.data.size() <= bytewise.consumed);
     return 0;
 }
