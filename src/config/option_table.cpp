@@ -71,6 +71,9 @@ constexpr option table[] = {
      "[filter:healthcheck] in glance-api-paste.ini counts."},
     {"glimt", "store_synchronous", &settings::store_synchronous,
      "Answer an upload once the disk has the data: it survives a power loss."},
+    {"glimt", "store_direct", &settings::store_direct,
+     "Write images past the page cache (O_DIRECT) where the file system can: a large upload drives "
+     "nothing else out of memory, and the first download of an image reads the disk."},
     {"glimt", "trust_identity_headers", &settings::trust_identity_headers,
      "Let a pipeline that authenticates nobody listen to other machines: they are believed to be "
      "whom they say they are."},

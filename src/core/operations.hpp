@@ -227,6 +227,17 @@ auto async_statx(ring_context& home, int at, std::string path, unsigned mask, st
                               std::forward<Token>(token));
 }
 
+// The same of a file that is open, whatever has become of its name.
+template <class Token>
+auto async_statx(ring_context& home, int file, unsigned mask, struct statx& into, Token&& token) {
+    return async_submit<void>(
+        home,
+        [=, into = &into](io_uring_sqe* e) {
+            io_uring_prep_statx(e, file, "", AT_EMPTY_PATH, mask, into);
+        },
+        std::forward<Token>(token));
+}
+
 // Moves up to `bytes` between a pipe and a file or socket without passing through user space; an
 // offset of -1 is the descriptor's own. Completes with how many; 0 is the end.
 template <class Token>  // NOLINTNEXTLINE(readability-function-size): as splice(2)

@@ -19,13 +19,18 @@ struct filling {
     }
 };
 
+// A filling begins where a page of the file does, unless a small one came before it.
+constexpr std::size_t page_bytes = 4096;
+
 // Fills a buffer as far as the source goes without a wait. Small pieces make small fillings: then
-// the one who sends them is slow, and what is there is better written than held.
-task<filling> fill(buffer_pool& buffers, source& from) {
+// the one who sends them is slow, and what is there is better written than held. `at` is how many
+// bytes came before.
+task<filling> fill(buffer_pool& buffers, source& from, std::uint64_t at) {
     co_await from.wait();
     filling next;
     next.memory = co_await buffers.acquire();
-    const auto room = next.memory.whole();
+    const auto whole = next.memory.whole();
+    const auto room = asio::buffer(whole, whole.size() - at % page_bytes);
     do {
         const auto n = co_await from.read_some(room + next.bytes);
         if (n == 0) break;
@@ -55,13 +60,14 @@ task<> store_filling(const transfer_parts& parts, filling full, std::exception_p
               noting_cause(cause, parts.into.write(asio::buffer(bytes.data(), bytes.size()))));
 }
 
-// Stores one filling while the next is filled; both have ended when it returns or throws.
-task<filling> store_and_fill(const transfer_parts& parts, filling full) {
+// Stores one filling, which ends at `end`, while the next is filled; both have ended when it
+// returns or throws.
+task<filling> store_and_fill(const transfer_parts& parts, filling full, std::uint64_t end) {
     using namespace asio::experimental::awaitable_operators;
     std::exception_ptr cause;
     try {
         co_return co_await (store_filling(parts, std::move(full), cause) &&
-                            noting_cause(cause, fill(parts.buffers, parts.from)));
+                            noting_cause(cause, fill(parts.buffers, parts.from, end)));
     } catch (...) {
         if (!cause) throw;
     }
@@ -72,12 +78,12 @@ task<filling> store_and_fill(const transfer_parts& parts, filling full) {
 
 task<std::uint64_t> transfer(const transfer_parts& parts) {
     std::uint64_t total = 0;
-    filling now = co_await fill(parts.buffers, parts.from);
+    filling now = co_await fill(parts.buffers, parts.from, total);
     while (now.bytes > 0) {
         total += now.bytes;
         parts.limits.check(total);
         parts.inspector.feed(now.content());
-        now = co_await store_and_fill(parts, std::move(now));
+        now = co_await store_and_fill(parts, std::move(now), total);
     }
     co_return total;
 }

@@ -24,6 +24,7 @@ struct store_environment {
     ring_context& loop;
     worker_threads& blocking;  // for system calls that may sleep and that the ring does not know
     bool synchronous = true;   // commit() waits for the disk
+    bool direct = false;       // files are written past the page cache, where that is possible
     // For stores on other servers, and which of those users may lead us to.
     http_client* web = nullptr;
     const uri_filter* web_filter = nullptr;

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace glimt {
 namespace {
@@ -45,6 +46,7 @@ public:
                                  .name = image_id,
                                  .mode = mode(),
                                  .synchronous = env_.synchronous,
+                                 .direct = env_.direct,
                                  .metadata = metadata_of(folder)};
         co_return co_await create_file_writer(env_.loop, target);
     }
@@ -62,7 +64,7 @@ public:
         }
         descriptor file(number);
         struct statx facts{};
-        co_await async_statx(env_.loop, AT_FDCWD, *path, STATX_SIZE | STATX_TYPE, facts, or_throw);
+        co_await async_statx(env_.loop, file.get(), STATX_SIZE | STATX_TYPE, facts, or_throw);
         if (!S_ISREG(facts.stx_mode) || range.offset > facts.stx_size) co_return result;
         result.error = open_error::none;
         result.bytes = facts.stx_size - range.offset;
@@ -103,9 +105,10 @@ public:
 
     task<> remove_remains(std::string image_id) override {
         for (const auto& each : plan_.folders) {
-            for (const std::string& path :
-                 {each.path + "/" + image_id, part_path(each.path, image_id)}) {
-                auto [ec] = co_await async_unlink(env_.loop, AT_FDCWD, path, or_error);
+            auto remains = co_await parts_of(each.path, image_id);
+            remains.push_back(each.path + "/" + image_id);
+            for (std::string& path : remains) {
+                auto [ec] = co_await async_unlink(env_.loop, AT_FDCWD, std::move(path), or_error);
                 if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
                 if (ec && !is_absent(ec)) fail(ec);
             }
@@ -153,6 +156,20 @@ private:
                 return entry;
         }
         return {};
+    }
+
+    task<std::vector<std::string>> parts_of(const std::string& folder,
+                                            const std::string& image_id) {
+        std::vector<std::string> found;
+        const auto look = [&]() noexcept {
+            std::error_code ec;
+            for (std::filesystem::directory_iterator at(folder, ec), end; !ec && at != end;
+                 at.increment(ec))
+                if (is_part_of(at->path().filename().native(), image_id))
+                    found.push_back(at->path());
+        };
+        co_await async_run(env_.loop, env_.blocking, look, or_throw);
+        co_return found;
     }
 
     // The folder that comes first and has room. A lone folder is not asked: it finds out itself.

@@ -8,15 +8,21 @@
 #include <boost/asio/error.hpp>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cassert>
+#include <cstdint>
+#include <random>
 #include <utility>
 
 namespace glimt {
 namespace {
 
 constexpr mode_t usual_mode = 0666;
+
+// No disk has larger blocks, and a page has as many bytes.
+constexpr std::size_t block_bytes = 4096;
 
 // What went wrong with the disk, in the words of Glance's store library (contract 5.1).
 [[noreturn]] void fail(const error_code& ec) {
@@ -45,21 +51,31 @@ constexpr mode_t usual_mode = 0666;
 
 class file_writer final : public blob_writer {
 public:
-    file_writer(ring_context& home, file_target target, descriptor file, bool nameless)
-        : home_(home), target_(std::move(target)), file_(std::move(file)), nameless_(nameless) {}
+    // `part` is the name the file has until it is whole; empty where it has none.
+    file_writer(ring_context& home, file_target target, descriptor file, std::string part)
+        : home_(home),
+          target_(std::move(target)),
+          part_(std::move(part)),
+          file_(std::move(file)),
+          goes_direct_(target_.direct) {}
 
     // The name goes first: then freeing the blocks is the kernel's business and not the loop's.
     ~file_writer() override {
         if (placed_ && !committed_) unlink_later(home_, path());
-        if (!nameless_ && !placed_) unlink_later(home_, part_path(target_.folder, target_.name));
+        if (!part_.empty() && !placed_) unlink_later(home_, part_);
         close_later(home_, std::move(file_));
     }
 
     task<> write(asio::const_buffer all) override {
         while (all.size() > 0) {
-            const iovec from{const_cast<void*>(all.data()), all.size()};
+            const auto some = next_of(all);
+            const iovec from{const_cast<void*>(some.data()), some.size()};
             auto [ec, n] =
                 co_await async_write_at(home_, file_.get(), std::span(&from, 1), offset_, or_error);
+            if (ec == std::errc::invalid_argument && is_direct_) {
+                goes_direct_ = false;  // its blocks are others than anybody's we know
+                continue;
+            }
             if (ec) fail(ec);
             if (n == 0) fail(error_code(ENOSPC, boost::system::system_category()));
             offset_ += n;
@@ -77,7 +93,7 @@ public:
                 co_await async_fsync(home_, file_.get(), sync_what::data_and_metadata, or_error);
             if (ec) fail(ec);
         }
-        co_await (nameless_ ? link() : rename());
+        co_await (part_.empty() ? link() : rename());
         placed_ = true;
         if (target_.synchronous) co_await sync_folder();
         committed_ = true;
@@ -90,6 +106,22 @@ public:
 private:
     std::string path() const { return target_.folder + "/" + target_.name; }
 
+    // What of it goes next, the way that is then set: whole blocks past the page cache, and through
+    // it what is no block. Of an open file this changes memory only.
+    asio::const_buffer next_of(asio::const_buffer all) {
+        const auto place = reinterpret_cast<std::uintptr_t>(all.data());
+        const std::size_t whole = all.size() - all.size() % block_bytes;
+        const bool direct =
+            goes_direct_ && whole > 0 && offset_ % block_bytes == 0 && place % block_bytes == 0;
+        if (direct != is_direct_) {
+            if (::fcntl(file_.get(), F_SETFL, direct ? O_DIRECT : 0) == 0)
+                is_direct_ = direct;
+            else
+                goes_direct_ = false;  // a file system that has no other way than its cache
+        }
+        return is_direct_ ? asio::buffer(all, whole) : all;
+    }
+
     task<> link() {
         auto [ec] = co_await async_link(home_, file_.get(), path(), or_error);
         if (ec == std::errc::file_exists) refuse_duplicate(path());
@@ -97,9 +129,8 @@ private:
     }
 
     task<> rename() {
-        const std::string part = part_path(target_.folder, target_.name);
         auto [ec] =
-            co_await async_rename(home_, AT_FDCWD, part, path(), rename_how::if_absent, or_error);
+            co_await async_rename(home_, AT_FDCWD, part_, path(), rename_how::if_absent, or_error);
         if (ec == std::errc::file_exists) refuse_duplicate(path());
         if (ec == std::errc::invalid_argument) {
             // NFS cannot refuse; only another process with the same image at the same moment, which
@@ -108,7 +139,7 @@ private:
             auto [absent] =
                 co_await async_statx(home_, AT_FDCWD, path(), STATX_SIZE, facts, or_error);
             if (!absent) refuse_duplicate(path());
-            auto [failed] = co_await async_rename(home_, AT_FDCWD, part, path(),
+            auto [failed] = co_await async_rename(home_, AT_FDCWD, part_, path(),
                                                   rename_how::replacing, or_error);
             ec = failed;
         }
@@ -130,8 +161,10 @@ private:
 
     ring_context& home_;
     const file_target target_;
+    const std::string part_;
     descriptor file_;
-    const bool nameless_;
+    bool goes_direct_;
+    bool is_direct_ = false;
     bool placed_ = false;  // under its name, where it stays once it is
     bool committed_ = false;
     std::uint64_t offset_ = 0;
@@ -143,10 +176,16 @@ bool wants_names(const error_code& ec) {
            ec == std::errc::invalid_argument;
 }
 
+// Of each attempt another one: what a failed attempt still has to remove is not the next one's.
+std::string new_part_name(const std::string& name) {
+    std::random_device source;
+    return fmt::format(".{}.{:08x}{:08x}.part", name, source(), source());
+}
+
 }  // namespace
 
-std::string part_path(const std::string& folder, const std::string& name) {
-    return folder + "/." + name + ".part";
+bool is_part_of(std::string_view file, std::string_view name) {
+    return file.starts_with(fmt::format(".{}.", name)) && file.ends_with(".part");
 }
 
 task<std::unique_ptr<blob_writer>> create_file_writer(ring_context& home, file_target target) {
@@ -156,16 +195,17 @@ task<std::unique_ptr<blob_writer>> create_file_writer(ring_context& home, file_t
     if (!absent) refuse_duplicate(path);
     auto [ec, file] = co_await async_open(home, AT_FDCWD, target.folder, O_WRONLY | O_TMPFILE,
                                           usual_mode, or_error);
-    const bool nameless = !ec;
+    std::string part;
     if (ec && wants_names(ec)) {
-        auto [failed, named] =
-            co_await async_open(home, AT_FDCWD, part_path(target.folder, target.name),
-                                O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, usual_mode, or_error);
+        part = target.folder + "/" + new_part_name(target.name);
+        auto [failed, named] = co_await async_open(
+            home, AT_FDCWD, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, usual_mode, or_error);
         ec = failed;
         file = named;
     }
     if (ec) fail(ec);
-    co_return std::make_unique<file_writer>(home, std::move(target), descriptor(file), nameless);
+    co_return std::make_unique<file_writer>(home, std::move(target), descriptor(file),
+                                            std::move(part));
 }
 
 }  // namespace glimt

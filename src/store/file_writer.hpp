@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace glimt {
 
@@ -18,6 +19,7 @@ struct file_target {
     std::string folder, name;
     std::optional<mode_t> mode;  // else what the umask leaves of 0666
     bool synchronous = true;     // commit() waits until the disk has it
+    bool direct = false;         // past the page cache, where the file system can
     boost::json::object metadata;
 };
 
@@ -25,7 +27,8 @@ struct file_target {
 // conflict when there is a file of that name, unavailable when the folder cannot be written to.
 task<std::unique_ptr<blob_writer>> create_file_writer(ring_context& home, file_target target);
 
-// What a file that is not whole is called where it must have a name.
-std::string part_path(const std::string& folder, const std::string& name);
+// Whether a file in a folder is one that was to become `name` and is not whole: such a file has a
+// name where the file system knows none without.
+bool is_part_of(std::string_view file, std::string_view name);
 
 }  // namespace glimt

@@ -7,9 +7,14 @@
 #include "store_contract.hpp"
 #include "support/faulty_loop.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <iterator>
 
 using namespace glimt;
 using namespace glimt::testing;
@@ -49,6 +54,37 @@ struct file_store_test : loop_fixture {
 std::string text_of(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A name that goes between the opening and the first byte takes nothing from who has it open.
+TEST_F(file_store_test, a_blob_that_is_deleted_while_it_is_opened_is_read) {
+    const auto kept = made();
+    const auto where = put(*kept, "bytes");
+    loop_with_faults with;
+    with.plan->add(operation_kind::statx, 1, late_by{std::chrono::milliseconds(20)});
+    const store_environment env{.loop = with.loop, .blocking = workers};
+    const auto reader = make_file_store(env, plan);
+    auto body = [&]() -> task<> {
+        using namespace asio::experimental::awaitable_operators;
+        auto remove = [&]() -> task<> {
+            co_await async_sleep(with.loop, std::chrono::milliseconds(5), or_throw);
+            EXPECT_TRUE(co_await reader->remove(where.url));
+        };
+        auto opened = co_await (reader->open(where.url, {}) && remove());
+        EXPECT_EQ(opened.error, open_error::none);
+        if (opened.data) EXPECT_EQ(co_await read_all(*opened.data), "bytes");
+    };
+    with.run(body());
+}
+
+TEST_F(file_store_test, parts_of_any_attempt_are_remains) {
+    const auto kept = made();
+    for (const auto* each : {".part", ".0123456789abcdef.part", ".00000000ffffffff.part"})
+        std::ofstream(images + "/." + first_image + each) << "x";
+    std::ofstream(images + "/." + second_image + ".0123456789abcdef.part") << "x";
+    auto body = [&]() -> task<> { co_await kept->remove_remains(first_image); };
+    run(body());
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(images), {}), 1);
 }
 
 // Contract 5.2: Glance finds it where it would have put it.
@@ -228,6 +264,52 @@ TEST_F(file_writer_faults, a_file_system_without_nameless_files_will_do) {
         std::filesystem::remove(scratch.path() / first_image);
         EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
     }
+}
+
+// What a failed upload still has to remove is not what the next one writes.
+TEST_F(file_writer_faults, a_part_is_one_attempts_alone) {
+    loop_with_faults with;
+    auto body = [&]() -> task<> {
+        const file_target target{
+            .folder = scratch.path(), .name = first_image, .mode = {}, .metadata = {}};
+        with.plan->add(operation_kind::open, 1, fail_with{EOPNOTSUPP});
+        auto failed = co_await create_file_writer(with.loop, target);
+        co_await failed->write(asio::buffer("half of it"));
+        with.plan->add(operation_kind::open, 1, fail_with{EOPNOTSUPP});
+        auto retry = co_await create_file_writer(with.loop, target);
+        failed.reset();
+        co_await retry->write(asio::buffer("all of it", 9));
+        co_await async_sleep(with.loop, std::chrono::milliseconds(1), or_throw);
+        co_await retry->commit();
+    };
+    with.run(body());
+    EXPECT_EQ(text_of(scratch.path() / first_image), "all of it");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1);
+}
+
+// Where blocks are not as we think, or a cache is the only way.
+TEST_F(file_writer_faults, what_cannot_go_direct_goes_the_usual_way) {
+    loop_with_faults with;
+    with.plan->add(operation_kind::write, 2, fail_with{EINVAL});
+    const std::string text(3 * 8192 + 5, 'x');
+    struct free_memory {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+    const std::unique_ptr<void, free_memory> memory(std::aligned_alloc(4096, 8 * 4096));
+    std::memcpy(memory.get(), text.data(), text.size());
+    auto body = [&]() -> task<> {
+        auto writer = co_await create_file_writer(with.loop, {.folder = scratch.path(),
+                                                              .name = first_image,
+                                                              .mode = {},
+                                                              .direct = true,
+                                                              .metadata = {}});
+        for (std::size_t at = 0; at < text.size(); at += 8192)
+            co_await writer->write(asio::buffer(static_cast<std::byte*>(memory.get()) + at,
+                                                std::min<std::size_t>(8192, text.size() - at)));
+        co_await writer->commit();
+    };
+    with.run(body());
+    EXPECT_EQ(text_of(scratch.path() / first_image), text);
 }
 
 TEST_F(file_writer_faults, short_writes_go_on) {

@@ -17,6 +17,7 @@ namespace {
 struct contract_driver {
     std::string name;
     std::function<store_settings(const std::filesystem::path& scratch)> options;
+    bool direct = false;
 };
 
 const contract_driver drivers[] = {
@@ -26,6 +27,13 @@ const contract_driver drivers[] = {
          made.filesystem_store_datadir = scratch / "images";
          return made;
      }},
+    {"file_past_the_page_cache",
+     [](const auto& scratch) {
+         store_settings made;
+         made.filesystem_store_datadir = scratch / "images";
+         return made;
+     },
+     true},
     {"file_in_several_folders",
      [](const auto& scratch) {
          store_settings made;
@@ -45,7 +53,7 @@ protected:
         given.stores = {options};
         plans = plan_stores(given);
         EXPECT_THAT(plans.front().errors, ::testing::IsEmpty());
-        const store_environment env{.loop = loop, .blocking = workers};
+        const store_environment env{.loop = loop, .blocking = workers, .direct = GetParam().direct};
         all = std::make_unique<stores>(env, plans, out);
     }
 
