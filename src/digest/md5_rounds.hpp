@@ -48,14 +48,15 @@ GLIMT_LANE_INLINE Vector md5_mixed(Vector b, Vector c, Vector d) {
         return ternary<md5_fourth>(b, c, d);
 }
 
-// One step; `state` is a, b, c, d as they were before the first of the 64. Every step waits for the
-// one before it by its b, so b comes in as late as can be.
+// One step; `state` is a, b, c, d as they were before the first of the 64, and `sum` the step's
+// word with its addend. Every step waits for the one before it by its b, so b comes in as late as
+// can be.
 template <int step, class Vector>
-GLIMT_LANE_INLINE void md5_step(Vector* state, Vector word) {
+GLIMT_LANE_INLINE void md5_step_of_sum(Vector* state, Vector sum) {
     Vector& a = state[(64 - step) % 4];
     const Vector b = state[(65 - step) % 4], c = state[(66 - step) % 4], d = state[(67 - step) % 4];
     constexpr bool lone = sizeof(Vector) == sizeof(std::uint32_t);
-    a += word + md5_addends[step];
+    a += sum;
     if constexpr (lone) asm("" : "+r"(a));  // now: a compiler would add that up with what waits
     if constexpr (lone && step / 16 == 1) {
         a += c & ~d;  // two additions, of which only one waits
@@ -65,5 +66,47 @@ GLIMT_LANE_INLINE void md5_step(Vector* state, Vector word) {
     }
     a = rotate_left<md5_rotations[step / 16][step % 4]>(a) + b;
 }
+template <int step, class Vector>
+GLIMT_LANE_INLINE void md5_step(Vector* state, Vector word) {
+    md5_step_of_sum<step>(state, word + md5_addends[step]);
+}
+
+// The addends in the order of the block's words, a quarter of the steps after the other.
+consteval int md5_place(int step) { return step / 16 * 16 + md5_word(step); }
+struct md5_table {
+    std::uint32_t of[md5_steps];
+};
+inline constexpr md5_table md5_addends_by_word = [] {
+    md5_table made{};
+    for (int step = 0; step < md5_steps; ++step) made.of[md5_place(step)] = md5_addends[step];
+    return made;
+}();
+
+// The sums of a block of one stream, made in vectors and left in memory: a step then takes its sum
+// with one instruction less.
+class md5_sums {
+public:
+    [[gnu::always_inline]] explicit md5_sums(const std::byte* block) {
+        using eight = vector<std::uint32_t, 8>;
+        for (int first = 0; first < 16; first += 8) {
+            const auto words = load<eight>(block + first * sizeof(std::uint32_t));
+            for (int quarter = 0; quarter < md5_steps; quarter += 16) {
+                const auto* addends =
+                    reinterpret_cast<const std::byte*>(md5_addends_by_word.of + quarter + first);
+                const eight sums = words + load<eight>(addends);
+                __builtin_memcpy(sums_ + quarter + first, &sums, sizeof sums);
+            }
+        }
+        asm("" : "+m"(sums_));  // a compiler would take them out of the vectors one by one
+    }
+
+    template <int step>
+    [[gnu::always_inline]] std::uint32_t of() const {
+        return sums_[md5_place(step)];
+    }
+
+private:
+    alignas(32) std::uint32_t sums_[md5_steps];
+};
 
 }  // namespace glimt::lanes

@@ -13,10 +13,11 @@
 // (CMakeLists.txt).
 namespace glimt::lanes {
 
-// Runs the 128 steps and 80 rounds of a block, woven: `step(constant<i>)` and `round(constant<i>)`.
-template <class Step, class Round>
+// Runs `steps` steps and the rounds that go with them, 80 with 128, woven: `step(constant<i>)` and
+// `round(constant<i>)`.
+template <int steps, class Step, class Round>
 GLIMT_LANE_INLINE void weave(Step step, Round round) {
-    unroll<2 * md5_steps>([&](auto i) __attribute__((always_inline)) {
+    unroll<steps>([&](auto i) __attribute__((always_inline)) {
         constexpr int before = i * 5 / 8, after = (i + 1) * 5 / 8;
         step(i);
         if constexpr (after > before) round(constant<before>());
@@ -55,7 +56,7 @@ static void weave_lanes(woven_chain* const* chains, const std::byte* const* stre
         const auto round = [&](auto i) __attribute__((always_inline)) {
             sha512_round<i>(sha512, sha512_word<i>(words) + sha512_addends[i]);
         };
-        weave(step, round);
+        weave<2 * md5_steps>(step, round);
         for (int i = 0; i < 8; ++i) sha512.word[i] += before[i];
     }
     for (int lane = 0; lane < lanes; ++lane) {
@@ -65,23 +66,25 @@ static void weave_lanes(woven_chain* const* chains, const std::byte* const* stre
 }
 
 // SHA-512's schedule of one stream: the words of four rounds at a time, in four vectors. Beside
-// them in memory the words with their addends, as the rounds take them.
+// them in memory the words with their addends, as the rounds take them. `first` is the first round
+// of the half under way.
 class lone_schedule {
 public:
     [[gnu::always_inline]] explicit lone_schedule(const std::byte* block) {
         for (int i = 0; i < 4; ++i) {
             words_[i] = from_big_endian(load<four>(block + i * sizeof(four)));
-            add(i, i);
+            add(i, 4 * i);
         }
     }
 
-    [[gnu::always_inline]] std::uint64_t word(int round) const { return with_addends_[round % 16]; }
+    [[gnu::always_inline]] std::uint64_t word(int round) const { return with_addends_[round]; }
 
     // Once the last round of a four has taken its word: makes those of sixteen rounds later.
-    template <int round>
-    [[gnu::always_inline]] void move_on() {
-        if constexpr (round % 4 == 3 && round + 13 < sha512_rounds) {
-            constexpr int group = round / 4;
+    template <int of_half>
+    [[gnu::always_inline]] void move_on(int first) {
+        if constexpr (of_half % 4 == 3) {
+            if (of_half + 13 >= half_rounds && first > 0) return;  // there are no later rounds
+            constexpr int group = of_half / 4;
             four& w0 = words_[group % 4];
             const four w4 = words_[(group + 1) % 4], w8 = words_[(group + 2) % 4],
                        w12 = words_[(group + 3) % 4];
@@ -91,29 +94,41 @@ public:
                             sha512_small_sigma1(__builtin_shufflevector(w12, w12, 2, 3));
             const two high = __builtin_shufflevector(sum, sum, 2, 3) + sha512_small_sigma1(low);
             w0 = __builtin_shufflevector(low, high, 0, 1, 2, 3);
-            add(group % 4, group + 4);
+            add(group % 4, first + 4 * group + 16);
         }
     }
+
+    // Between the halves: a half is no whole number of turns of the vectors.
+    [[gnu::always_inline]] void turn() {
+        static_assert(half_rounds % 16 == 8);
+        std::swap(words_[0], words_[2]);
+        std::swap(words_[1], words_[3]);
+    }
+
+    static constexpr int half_rounds = sha512_rounds / 2;
 
 private:
     using two = vector<std::uint64_t, 2>;
     using four = vector<std::uint64_t, 4>;
 
-    [[gnu::always_inline]] void add(int place, int group) {
-        const auto* addends = reinterpret_cast<const std::byte*>(sha512_addends + 4 * group);
+    [[gnu::always_inline]] void add(int place, int round) {
+        const auto* addends = reinterpret_cast<const std::byte*>(sha512_addends + round);
         const four sum = words_[place] + load<four>(addends);
-        __builtin_memcpy(with_addends_ + 4 * place, &sum, sizeof sum);
+        __builtin_memcpy(with_addends_ + round, &sum, sizeof sum);
     }
 
     four words_[4];
-    alignas(four) std::uint64_t with_addends_[16];
+    alignas(four) std::uint64_t with_addends_[sha512_rounds];
 };
 
 // One stream: MD5 in the integer units, SHA-512's schedule in the vector units, and its rounds in
-// those of `Word`: an integer, or a vector of which one lane is used.
+// those of `Word`: an integer, or a vector of which one lane is used. A block of MD5 and half a
+// block of SHA-512 by turns: both halves are the same instructions, which so fit into the cache of
+// decoded ones.
 template <class Word>
 static void weave_one(woven_chain* const* chains, const std::byte* const* streams,
                       std::size_t blocks) {
+    constexpr int half_rounds = lone_schedule::half_rounds;
     std::uint32_t md5[4];
     sha512_state<Word> sha512;
     const auto word_of = [](std::uint64_t value) __attribute__((always_inline)) {
@@ -130,26 +145,29 @@ static void weave_one(woven_chain* const* chains, const std::byte* const* stream
     };
     for (int i = 0; i < 4; ++i) md5[i] = chains[0]->md5[i];
     for (int i = 0; i < 8; ++i) sha512.word[i] = word_of(chains[0]->sha512[i]);
-    const std::byte* const end = streams[0] + blocks * woven_block_bytes;
-    for (const std::byte* block = streams[0]; block != end; block += woven_block_bytes) {
+    const std::byte* block = streams[0];
+    for (const std::byte* const end = block + blocks * woven_block_bytes; block != end;) {
         lone_schedule schedule(block);
-        std::uint32_t md5_before[4];
         Word before[8];
-        for (int i = 0; i < 4; ++i) md5_before[i] = md5[i];
         for (int i = 0; i < 8; ++i) before[i] = sha512.word[i];
         sha512.begin_block();
-        const auto step = [&](auto i) __attribute__((always_inline)) {
-            constexpr int of_block = i % md5_steps;
-            constexpr int word = i / md5_steps * 16 + md5_word(of_block);
-            md5_step<of_block>(md5, load<std::uint32_t>(block + word * sizeof(std::uint32_t)));
-            if constexpr (of_block == md5_steps - 1)
-                for (int k = 0; k < 4; ++k) md5_before[k] = md5[k] += md5_before[k];
-        };
-        const auto round = [&](auto i) __attribute__((always_inline)) {
-            sha512_round<i>(sha512, word_of(schedule.word(i)));
-            schedule.template move_on<i>();
-        };
-        weave(step, round);
+#pragma clang loop unroll(disable)
+        for (int first = 0; first < sha512_rounds; first += half_rounds) {
+            const md5_sums sums(block);
+            std::uint32_t md5_before[4];
+            for (int i = 0; i < 4; ++i) md5_before[i] = md5[i];
+            const auto step = [&](auto i) __attribute__((always_inline)) {
+                md5_step_of_sum<i>(md5, sums.template of<i>());
+            };
+            const auto round = [&](auto i) __attribute__((always_inline)) {
+                sha512_round<i>(sha512, word_of(schedule.word(first + i)));
+                schedule.template move_on<i>(first);
+            };
+            weave<md5_steps>(step, round);
+            for (int i = 0; i < 4; ++i) md5[i] += md5_before[i];
+            schedule.turn();
+            block += md5_block_bytes;
+        }
         for (int i = 0; i < 8; ++i) sha512.word[i] += before[i];
     }
     for (int i = 0; i < 4; ++i) chains[0]->md5[i] = md5[i];

@@ -298,11 +298,12 @@ TEST_F(file_writer_faults, what_cannot_go_direct_goes_the_usual_way) {
     const std::unique_ptr<void, free_memory> memory(std::aligned_alloc(4096, 8 * 4096));
     std::memcpy(memory.get(), text.data(), text.size());
     auto body = [&]() -> task<> {
-        auto writer = co_await create_file_writer(with.loop, {.folder = scratch.path(),
-                                                              .name = first_image,
-                                                              .mode = {},
-                                                              .direct = true,
-                                                              .metadata = {}});
+        const file_target target{.folder = scratch.path(),
+                                 .name = first_image,
+                                 .mode = {},
+                                 .direct = true,
+                                 .metadata = {}};
+        auto writer = co_await create_file_writer(with.loop, target);
         for (std::size_t at = 0; at < text.size(); at += 8192)
             co_await writer->write(asio::buffer(static_cast<std::byte*>(memory.get()) + at,
                                                 std::min<std::size_t>(8192, text.size() - at)));
