@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """glimt beside Debian's Keystone, which tools/deps --all installs.
 
-    keystone_test.py GLIMT [STORY...]
+    keystone_test.py GLIMT RUN_FRONT_END [STORY...]
 
 A story is a function below. All share one Keystone; each has a glimt of its own.
 """
@@ -20,12 +20,18 @@ import traceback
 sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parent))
 
-from cloud import PEOPLE, ROLES, require, serving, serving_glance  # noqa: E402
+from cloud import PEOPLE, ROLES, image_service, require, serving, serving_glance  # noqa: E402
 from keystone_server import PASSWORD, running_keystone  # noqa: E402
 import limits  # noqa: E402
+import tls  # noqa: E402
+import uwsgi_client  # noqa: E402
 import visibility_table  # noqa: E402
 
-GLIMT = os.path.abspath(sys.argv[1])
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "clients"))
+
+import front_ends  # noqa: E402
+
+GLIMT, RUN_FRONT_END = (os.path.abspath(each) for each in sys.argv[1:3])
 
 
 def token_of(identity, who):
@@ -162,29 +168,43 @@ paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
 
 
 def identity_headers_of_clients(identity):
-    """Whatever a client says of itself, in either spelling, over HTTP and as uwsgi variables."""
-    import uwsgi_client
-    owner, passer = token_of(identity, "owner"), token_of(identity, "passer")
+    """Whatever a client says of itself, in either spelling, over HTTP, as uwsgi variables and
+    through every front end."""
     claims = {"X-Identity-Status": "Confirmed", "X-Service-Identity-Status": "Confirmed",
               "X-Roles": "admin,member", "X-Role": "admin", "X-User-Id": "root", "X-User": "root",
+              "X-User-Name": "root", "X-User-Domain-Id": "default",
               "X-Project-Id": identity.projects["p1"], "X-Tenant-Id": identity.projects["p1"],
-              "X-Tenant": identity.projects["p1"], "X-Is-Admin-Project": "True",
-              "X-Domain-Id": "default", "OpenStack-System-Scope": "all",
-              "X-Service-Roles": "service", "X-Service-Catalog": "[]"}
+              "X-Project-Name": "p1", "X-Project-Domain-Id": "default",
+              "X-Tenant": identity.projects["p1"], "X-Tenant-Name": "p1",
+              "X-Is-Admin-Project": "True", "X-Domain-Id": "default", "X-Domain-Name": "Default",
+              "OpenStack-System-Scope": "all", "X-Service-Roles": "service",
+              "X-Service-User-Id": "glance", "X-Service-Project-Id": "service",
+              "X-Service-Catalog": "[]"}
     spelled = [claims, {name.replace("-", "_"): value for name, value in claims.items()},
                {name.lower(): value for name, value in claims.items()}]
+    owner, passer = token_of(identity, "owner"), token_of(identity, "passer")
     with serving(GLIMT, identity) as at:
         private = at.make_image(owner)
-        for ask in (at.ask, uwsgi_client.asking(at.address)):
+
+        def check(ask, what):
             for each in spelled:
                 fields = {"raw_headers": each}
-                require(ask("GET", "/v2/images", None, **fields).status == 401, each)
-                require(ask("GET", "/v2/images", "bad", **fields).status == 401, each)
+                require(ask("GET", "/v2/images", None, **fields).status == 401, what, each)
+                require(ask("GET", "/v2/images", "bad", **fields).status == 401, what, each)
                 seen = ask("GET", "/v2/images/" + private, passer, **fields)
-                require(seen.status == 404, ask, each, seen.status)
-                require(ask("POST", "/v2/images", passer, {}, **fields).status == 403, each)
+                require(seen.status == 404, what, each, seen.status)
+                require(ask("POST", "/v2/images", passer, {}, **fields).status == 403, what, each)
                 seen = ask("GET", "/v2/images/" + private, owner, **fields)
-                require(seen.status == 200, ask, each, seen.status)
+                require(seen.status == 200, what, each, seen.status)
+                made = ask("POST", "/v2/images", token_of(identity, "stranger"), {}, **fields)
+                require(made.status == 201 and made.json()["owner"] == identity.projects["p2"],
+                        what, each, made.body)
+
+        check(at.ask, "HTTP")
+        check(uwsgi_client.asking(at.address), "uwsgi")
+        for how in front_ends.FRONT_ENDS.values():
+            with front_ends.serving(RUN_FRONT_END, how, at.address) as address:
+                check(image_service(address, at.folder, at.process).ask, how.title)
 
 
 # --- Keystone's own life --------------------------------------------------------------------------
@@ -357,6 +377,29 @@ def openstack_client(identity):
         openstack("owner", "delete", "one")
 
 
+def keystone_over_tls(identity):
+    """With the authority we are told of; another one is none, and a client's certificate where
+    Keystone wants one."""
+    token = token_of(identity, "owner")
+    with tls.in_front_of(identity) as front:
+        for trusted in ("cafile = " + front.authority, "insecure = True"):
+            with serving(GLIMT, front, authtoken=trusted) as at:
+                require(status(at, token) == 200, trusted, at.log())
+                require(status(at, "bad") == 401, trusted)
+        with serving(GLIMT, front, authtoken="http_request_max_retries = 0\ncafile = "
+                     + front.stranger) as at:
+            refused = at.ask("GET", "/v2/images", token)
+            require(refused.status == 503, refused.status, refused.body)
+            require("certificate" in at.log() and PASSWORD not in at.log(), at.log())
+    with tls.in_front_of(identity, wants_certificate=True) as front:
+        trusted = "cafile = %s\nhttp_request_max_retries = 0\n" % front.authority
+        with serving(GLIMT, front, authtoken=trusted) as at:
+            require(status(at, token) == 503, "without a certificate", at.log())
+        ours = "certfile = %s\nkeyfile = %s" % front.client
+        with serving(GLIMT, front, authtoken=trusted + ours) as at:
+            require(status(at, token) == 200, "with a certificate", at.log())
+
+
 def flavors(identity):
     token = token_of(identity, "owner")
     for flavor in ("keystone+caching", "keystone+cachemanagement"):
@@ -377,13 +420,13 @@ def limits_that_operators_set(identity):
 
 STORIES = [every_visibility_and_operation, the_context_is_the_tokens, tokens_that_are_none,
            anonymous_readers, revoked_tokens, service_tokens, identity_headers_of_clients,
-           application_credentials, openstack_client, flavors, keystone_stopped_and_started,
-           keystone_held, glimt_ends_while_keystone_is_held, keystone_with_new_keys,
+           application_credentials, openstack_client, flavors, keystone_over_tls,
+           keystone_stopped_and_started, keystone_held, glimt_ends_while_keystone_is_held, keystone_with_new_keys,
            limits_that_operators_set, expired_tokens]
 
 
 def main():
-    wanted, failed = sys.argv[2:], 0
+    wanted, failed = sys.argv[3:], 0
     with tempfile.TemporaryDirectory() as folder, running_keystone(folder) as identity:
         identity.projects = identity.populate(PEOPLE, ROLES)
         for story in STORIES:
