@@ -421,8 +421,8 @@ def limits_that_operators_set(identity):
 STORIES = [every_visibility_and_operation, the_context_is_the_tokens, tokens_that_are_none,
            anonymous_readers, revoked_tokens, service_tokens, identity_headers_of_clients,
            application_credentials, openstack_client, flavors, keystone_over_tls,
-           keystone_stopped_and_started, keystone_held, glimt_ends_while_keystone_is_held, keystone_with_new_keys,
-           limits_that_operators_set, expired_tokens]
+           keystone_stopped_and_started, keystone_held, glimt_ends_while_keystone_is_held,
+           keystone_with_new_keys, limits_that_operators_set, expired_tokens]
 
 
 def main():
