@@ -2,6 +2,7 @@
 #include "app/application.hpp"
 
 #include "app/database_sync.hpp"
+#include "app/foundation.hpp"
 #include "app/metadef_loading.hpp"
 #include "app/serving.hpp"
 #include "config/load.hpp"
@@ -24,7 +25,16 @@ void print(std::FILE* where, std::string_view text) {
     std::fflush(where);
 }
 
-exit_status check(const loaded_settings& loaded) {
+// All that a start would refuse or warn of, except what only the network and disks can tell.
+exit_status check(loaded_settings loaded) {
+    if (loaded.errors.empty()) {
+        foundation made = make_foundation(loaded.values);
+        const database_choice chosen = choose_database(loaded.values);
+        if (!chosen.error.empty()) made.errors.push_back(chosen.error);
+        for (const auto& each : made.rule_files.files) loaded.files.push_back(each.path);
+        for (const auto& each : made.errors) loaded.errors.push_back({"", each});
+        loaded.warnings.insert(loaded.warnings.end(), made.warnings.begin(), made.warnings.end());
+    }
     print(stdout, check_report(loaded));
     return loaded.errors.empty() ? exit_status::done : exit_status::configuration;
 }

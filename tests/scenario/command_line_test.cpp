@@ -71,6 +71,37 @@ TEST(command_line_scenario, all_errors_are_told_at_once) {
             << got.said;
 }
 
+TEST(command_line_scenario, check_finds_in_other_files_what_a_start_refuses) {
+    const temporary_folder folder;
+    const struct {
+        const char* file;
+        const char* text;
+        const char* option;
+        const char* says;
+    } cases[] = {
+        {"policy.yaml", "\"get_image\": \"role:a\"\n\"a\": \"rule:a\"\n",
+         "[oslo_policy]\npolicy_file = policy.yaml\n", "policy.yaml:2"},
+        {"rules.conf", "[.*]\ncreate = admin\nread = admin\nupdate = admin\n",
+         "[DEFAULT]\nproperty_protection_file = rules.conf\n", "rules.conf"},
+        {"unused", "", "[database]\nconnection = oracle://host/glance\n", "SQLite"},
+    };
+    for (const auto& each : cases) {
+        SCOPED_TRACE(each.file);
+        folder.write(each.file, each.text);
+        const auto config = folder.write("glance-api.conf", each.option);
+        for (const auto* command : {"check", "serve"}) {
+            const auto got = run({command, "--config-file", config});
+            EXPECT_EQ(got.status, 22) << command;
+            EXPECT_NE(got.said.find(each.says), std::string::npos) << command << "\n" << got.said;
+        }
+    }
+    const auto config = folder.write("glance-api.conf", "[oslo_policy]\npolicy_file = good.yaml\n");
+    const auto rules = folder.write("good.yaml", "\"get_image\": \"role:a\"\n");
+    const auto got = run({"check", "--config-file", config});
+    EXPECT_EQ(got.status, 0);
+    EXPECT_NE(got.said.find(rules), std::string::npos) << "it says what it has read\n" << got.said;
+}
+
 TEST(command_line_scenario, definitions_are_loaded_into_the_database_that_was_made) {
     const temporary_folder folder;
     const auto conf = folder.write(
