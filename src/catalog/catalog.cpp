@@ -63,6 +63,15 @@ task<save_outcome> catalog::abandon_upload(std::string image_id, std::string upl
                    });
 }
 
+task<save_outcome> catalog::claim_upload(std::string image_id, std::string upload,
+                                         std::string heir) {
+    return perform(
+        database_, sql_access::write,
+        [image_id = std::move(image_id), upload = std::move(upload), heir = std::move(heir)] {
+            return glimt::claim_upload(image_id, upload, heir);
+        });
+}
+
 task<std::vector<begun_upload>> catalog::begun_uploads() {
     return perform(database_, sql_access::read, [] { return list_begun_uploads(); });
 }

@@ -70,6 +70,11 @@ public:
     // was not `saving`, it is `gone`.
     task<save_outcome> abandon_upload(std::string image_id, std::string upload, timestamp now);
 
+    // If it is this upload that has begun, it is called `heir` from now on, a name as
+    // begin_upload() takes: who finds one of a dead process makes it its own before it touches its
+    // data. Else it is `gone`.
+    task<save_outcome> claim_upload(std::string image_id, std::string upload, std::string heir);
+
     // What was begun and neither finished nor abandoned, by all processes. Reads every property of
     // the database: for the start, and now and then.
     task<std::vector<begun_upload>> begun_uploads();

@@ -22,6 +22,14 @@ sql_statement forget_one_statement(const std::string& image_id, const std::strin
     return statement;
 }
 
+sql_statement claim_statement(const std::string& image_id, const std::string& upload,
+                              const std::string& heir) {
+    sql_writer out;
+    out.text("UPDATE image_properties SET value = ").value(heir).text(" WHERE image_id = ");
+    out.value(image_id).text(" AND name = ").value(std::string(uploader_property));
+    return out.text(" AND value = ").value(upload).take();
+}
+
 sql_statement requeue_statement(const std::string& image_id, timestamp now) {
     sql_writer out;
     out.text("UPDATE images SET status = ").value(std::string(to_string(image_status::queued)));
@@ -65,6 +73,12 @@ script<save_outcome> abandon_upload(const std::string& image_id, const std::stri
     if (forgotten.changed == 0) co_return save_outcome::gone;
     const sql_result requeued = co_await requeue_statement(image_id, now);
     co_return requeued.changed > 0 ? save_outcome::saved : save_outcome::gone;
+}
+
+script<save_outcome> claim_upload(const std::string& image_id, const std::string& upload,
+                                  const std::string& heir) {
+    const sql_result claimed = co_await claim_statement(image_id, upload, heir);
+    co_return claimed.changed > 0 ? save_outcome::saved : save_outcome::gone;
 }
 
 script<std::vector<begun_upload>> list_begun_uploads() {

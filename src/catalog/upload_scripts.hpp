@@ -24,6 +24,8 @@ script<save_outcome> begin_upload(const image& saving, const std::string& upload
 script<save_result> finish_upload(const image& before, const image& after);
 script<save_outcome> abandon_upload(const std::string& image_id, const std::string& upload,
                                     timestamp now);
+script<save_outcome> claim_upload(const std::string& image_id, const std::string& upload,
+                                  const std::string& heir);
 script<std::vector<begun_upload>> list_begun_uploads();
 
 }  // namespace glimt

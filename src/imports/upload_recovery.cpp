@@ -62,8 +62,12 @@ task<std::optional<image>> upload_recovery::settle(const failed_upload& of) {
         if (found && has_location(*found, of.url)) co_return found;
         if (const auto* place = places_.holding(of.url, {})) co_await place->place->remove(of.url);
     }
+    if (of.of_dead) co_await remove_remains(of.image_id);
     const auto now = as_timestamp(time_.wall());
-    co_await images_.abandon_upload(of.image_id, of.name, now);
+    const auto outcome = co_await images_.abandon_upload(of.image_id, of.name, now);
+    if (of.of_dead && outcome == save_outcome::saved)
+        out_.info(component, "image {} is queued again: the process it was uploaded to has died",
+                  of.image_id);
     co_return std::nullopt;
 }
 
@@ -75,12 +79,12 @@ task<> upload_recovery::recover_dead() {
         out_.warning(component, "uploads of dead processes cannot be looked for: {}", why.detail());
     }
     // One that cannot be put back does not keep the others waiting.
-    for (begun_upload& each : left) {
-        const std::string id = each.image_id;
+    for (const begun_upload& each : left) {
         try {
-            if (co_await belongs_to_the_dead(each)) co_await recover(std::move(each));
+            if (co_await belongs_to_the_dead(each)) co_await recover(each);
         } catch (const problem& why) {
-            out_.warning(component, "image {} cannot be queued again now: {}", id, why.detail());
+            out_.warning(component, "image {} cannot be queued again now: {}", each.image_id,
+                         why.detail());
         }
     }
 }
@@ -91,18 +95,23 @@ task<bool> upload_recovery::belongs_to_the_dead(const begun_upload& left) {
     co_return !alive;
 }
 
-// Its data may be in any of the stores, under the name that its image gives it.
-task<> upload_recovery::recover(begun_upload left) {
-    const bool has_data = left.status && left.status != image_status::saving;
-    if (!has_data) {
-        for (const auto& each : places_.all())
-            if (each.driver.takes_new_blobs) co_await each.place->remove_remains(left.image_id);
+// Other processes may be at it as well, and be done before us: then the image may have data again,
+// of a client that was told so.
+task<> upload_recovery::recover(const begun_upload& left) {
+    if (left.status && left.status != image_status::saving) {
+        const auto now = as_timestamp(time_.wall());
+        co_await images_.abandon_upload(left.image_id, left.upload, now);
+        co_return;
     }
-    const auto now = as_timestamp(time_.wall());
-    const auto outcome = co_await images_.abandon_upload(left.image_id, left.upload, now);
-    if (outcome == save_outcome::saved)
-        out_.info(component, "image {} is queued again: the process it was uploaded to has died",
-                  left.image_id);
+    failed_upload ours{
+        .image_id = left.image_id, .name = next_upload(), .url = {}, .of_dead = true};
+    const auto claimed = co_await images_.claim_upload(left.image_id, left.upload, ours.name);
+    if (claimed == save_outcome::saved) co_await put_back(std::move(ours));
+}
+
+task<> upload_recovery::remove_remains(std::string image_id) {
+    for (const auto& each : places_.all())
+        if (each.driver.takes_new_blobs) co_await each.place->remove_remains(image_id);
 }
 
 task<> upload_recovery::try_leftovers() {

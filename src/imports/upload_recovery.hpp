@@ -18,8 +18,9 @@ namespace glimt {
 // An upload that has ended badly.
 struct failed_upload {
     std::string image_id;
-    std::string name;  // as begin_upload() was told
-    std::string url;   // where the data is, if it got so far
+    std::string name;      // as begin_upload() was told
+    std::string url;       // where the data is, if it got so far
+    bool of_dead = false;  // its data may be in any of the stores, under the image's name
 };
 
 // Puts back the images of uploads that ended badly: those of processes that have died, and those of
@@ -49,7 +50,8 @@ public:
 
 private:
     task<std::optional<image>> settle(const failed_upload& of);
-    task<> recover(begun_upload left);
+    task<> recover(const begun_upload& left);
+    task<> remove_remains(std::string image_id);
     task<bool> belongs_to_the_dead(const begun_upload& left);
     task<> try_leftovers();
 

@@ -110,7 +110,8 @@ public:
             for (std::string& path : remains) {
                 auto [ec] = co_await async_unlink(env_.loop, AT_FDCWD, std::move(path), or_error);
                 if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-                if (ec && !is_absent(ec)) fail(ec);
+                // Where nothing can be removed nothing was put either, by us.
+                if (ec && !is_absent(ec) && ec != std::errc::read_only_file_system) fail(ec);
             }
         }
     }

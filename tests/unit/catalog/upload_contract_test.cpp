@@ -105,6 +105,19 @@ TEST_P(upload_contract, only_who_has_begun_abandons) {
     run(body());
 }
 
+TEST_P(upload_contract, one_of_several_heirs_has_it) {
+    auto body = [this]() -> task<> {
+        const image before = co_await begin();
+        EXPECT_EQ(co_await images.claim_upload(before.id, mark, "1.2.3"), save_outcome::saved);
+        EXPECT_EQ(co_await images.claim_upload(before.id, mark, "4.5.6"), save_outcome::gone);
+        EXPECT_EQ((co_await images.begun_uploads()).front().upload, "1.2.3");
+        EXPECT_EQ((co_await images.find(before.id, admin))->status, image_status::saving);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, mark, at(9)), save_outcome::gone);
+        EXPECT_EQ(co_await images.abandon_upload(before.id, "1.2.3", at(9)), save_outcome::saved);
+    };
+    run(body());
+}
+
 // An acknowledged image is not taken back.
 TEST_P(upload_contract, a_finished_one_cannot_be_abandoned) {
     auto body = [this]() -> task<> {

@@ -11,6 +11,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <gmock/gmock.h>
 
@@ -334,6 +335,41 @@ TEST_F(upload_test, what_a_dead_process_left_is_put_back_and_the_living_are_left
     world.run(run());
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "images" / dead.id));
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "images" / alive.id));
+}
+
+// Two processes find the same dead one, and a client comes between them.
+TEST_F(upload_test, what_was_acknowledged_meanwhile_is_not_taken_for_remains) {
+    upload_world world(folder);
+    upload_recovery other(world.loop, "1", world.images, *world.places, world.time, world.out);
+    auto run = [&]() -> task<> {
+        using namespace asio::experimental::awaitable_operators;
+        image dead = world.queued_image();
+        co_await world.images.insert(dead);
+        dead.status = image_status::saving;
+        const std::string name = "12345.0.1";
+        auto job = [&] { return begin_upload(dead, name); };
+        co_await perform(world.database, sql_access::write, std::move(job));
+        std::ofstream(folder.path() / "images" / dead.id) << "half";
+        // The first of them is slow to remove what there is.
+        world.plan->add(operation_kind::unlink, 1, late_by{300ms});
+        auto second = [&]() -> task<> {
+            co_await async_sleep(world.loop, 100ms, or_throw);
+            co_await other.recover_dead();
+            body_of body(world.loop, bytes);
+            const auto refused = co_await world.put(body);
+            if (refused) EXPECT_EQ(*refused, reason::conflict);
+        };
+        co_await (world.recovery->recover_dead() && second());
+        const image now = co_await world.found();
+        if (now.status == image_status::active)
+            EXPECT_EQ(world.files(), 1u) << "its data is gone";
+        else
+            EXPECT_EQ(now.status, image_status::queued);
+        body_of body(world.loop, bytes);
+        if (now.status == image_status::queued) EXPECT_EQ(co_await world.put(body), std::nullopt);
+    };
+    world.run(run());
+    EXPECT_EQ(world.files(), 1u);
 }
 
 }  // namespace
