@@ -57,7 +57,9 @@ void identify(benchmark::State& state, identity_way way) {
             if (caller.roles.empty()) state.SkipWithError("nobody");
         }
     };
-    asio::co_spawn(loop.get_executor(), body(), [](std::exception_ptr) {});
+    asio::co_spawn(loop.get_executor(), body(), [&](std::exception_ptr failure) {
+        if (failure) state.SkipWithError("refused");
+    });
     loop.run();
     state.SetItemsProcessed(state.iterations());
 }

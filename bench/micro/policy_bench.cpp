@@ -56,7 +56,9 @@ void await_decision(benchmark::State& state) {
             co_await asked.enforce("get_image");
         }
     };
-    asio::co_spawn(loop.get_executor(), ask(), [](std::exception_ptr) {});
+    asio::co_spawn(loop.get_executor(), ask(), [&](std::exception_ptr failure) {
+        if (failure) state.SkipWithError("refused");
+    });
     loop.run();
     state.SetItemsProcessed(state.iterations());
 }
