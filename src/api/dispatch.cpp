@@ -27,6 +27,12 @@ public:
         failed_ = false;
         co_return n;
     }
+    task<> wait() override {
+        failed_ = true;
+        co_await inner_.wait();
+        failed_ = false;
+    }
+    bool has_more_now() const override { return inner_.has_more_now(); }
 
 private:
     source& inner_;

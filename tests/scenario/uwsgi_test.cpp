@@ -16,24 +16,11 @@ namespace {
 
 const std::string folder = GLIMT_TEST_DATA "/uwsgi/";
 
-std::string packet(const std::map<std::string, std::string>& variables) {
-    std::string data;
-    const auto add = [&](const std::string& text) {
-        data += static_cast<char>(text.size() & 255);
-        data += static_cast<char>(text.size() >> 8);
-        data += text;
-    };
-    for (const auto& [name, value] : variables) add(name), add(value);
-    return {std::string{'\0', static_cast<char>(data.size() & 255),
-                        static_cast<char>(data.size() >> 8), '\0'} +
-            data};
-}
-
-const std::string get_healthcheck = packet({{"REQUEST_METHOD", "GET"},
-                                            {"PATH_INFO", "/healthcheck"},
-                                            {"QUERY_STRING", ""},
-                                            {"SERVER_PROTOCOL", "HTTP/1.1"},
-                                            {"HTTP_HOST", "test"}});
+const std::string get_healthcheck = uwsgi_packet({{"REQUEST_METHOD", "GET"},
+                                                  {"PATH_INFO", "/healthcheck"},
+                                                  {"QUERY_STRING", ""},
+                                                  {"SERVER_PROTOCOL", "HTTP/1.1"},
+                                                  {"HTTP_HOST", "test"}});
 
 // One answer and nothing else, as a front end can pass it on.
 void expect_one_answer(client& front_end) {
@@ -146,10 +133,10 @@ TEST(uwsgi_scenario, what_follows_a_packet_is_no_second_request) {
 TEST(uwsgi_scenario, a_refused_upload_is_answered_while_it_comes) {
     const glimt_process server;
     auto front_end = server.connect();
-    front_end.send(packet({{"REQUEST_METHOD", "PUT"},
-                           {"PATH_INFO", "/v2/nowhere"},
-                           {"CONTENT_LENGTH", "67108864"},
-                           {"HTTP_EXPECT", "100-continue"}}));
+    front_end.send(uwsgi_packet({{"REQUEST_METHOD", "PUT"},
+                                 {"PATH_INFO", "/v2/nowhere"},
+                                 {"CONTENT_LENGTH", "67108864"},
+                                 {"HTTP_EXPECT", "100-continue"}}));
     const std::string piece(1 << 20, 'x');
     for (int i = 0; i < 64; ++i) front_end.send(piece);
     const auto all = front_end.read_until_end();

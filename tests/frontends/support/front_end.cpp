@@ -154,7 +154,7 @@ void behind::SetUp() {
     // Apache serves as www-data.
     std::filesystem::permissions(sockets_ / "", std::filesystem::perms::others_exec,
                                  std::filesystem::perm_options::add);
-    glimt_ = start_glimt();
+    glimt_ = start_glimt(configuration());
     if (glimt_->addresses().empty()) return;
     descriptors_alone_ = glimt_->process().descriptors();
     front_ = std::make_unique<front_end>(GetParam(), glimt_->addresses());

@@ -65,6 +65,9 @@ protected:
     void SetUp() override;
     void TearDown() override;
 
+    // Lines of [DEFAULT], and whole sections after them, for the glimt behind it.
+    virtual std::string configuration() const { return {}; }
+
     // A glimt that listens where the arrangement wants it.
     std::unique_ptr<glimt_process> start_glimt(const std::string& defaults = {});
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,23 @@ inline std::string repeated(std::string_view text, std::size_t times) {
     all.reserve(text.size() * times);
     while (times--) all += text;
     return all;
+}
+
+// A request as a front end says it over uwsgi; its body follows as it is.
+inline std::string uwsgi_packet(const std::map<std::string, std::string>& variables) {
+    std::string data;
+    const auto add_size = [](std::string& to, std::size_t size) {
+        to += static_cast<char>(size & 255);
+        to += static_cast<char>(size >> 8);
+    };
+    for (const auto& [name, value] : variables)
+        for (const auto* each : {&name, &value}) {
+            add_size(data, each->size());
+            data += *each;
+        }
+    std::string packet(1, '\0');
+    add_size(packet, data.size());
+    return packet + '\0' + data;
 }
 
 }  // namespace glimt::testing

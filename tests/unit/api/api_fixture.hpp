@@ -119,7 +119,7 @@ struct api_fixture : loop_fixture {
         const uri_filter filter{{}};
         http_client web(loop);
         remote_checks others(web, {}, journal);
-        const stores places({loop, workers, true, &web, &filter}, plans, journal);
+        const stores places({loop, workers, true, false, &web, &filter}, plans, journal);
         upload_recovery recovery(loop, "0", images, places, time, journal);
         const upload_services uploads{loop,     buffers, hashing, images, places,
                                       recovery, options, time,    journal};

@@ -28,6 +28,13 @@ task<response> echo(call& asked) {
     co_return answered;
 }
 
+task<response> wait_for_more(call& asked) {
+    co_await asked.body.wait();
+    response answered;
+    answered.text = asked.body.has_more_now() ? "more" : "nothing yet";
+    co_return answered;
+}
+
 task<response> whoami(call& asked) {
     response answered;
     answered.text = asked.caller.project_id.value_or("nobody");
@@ -58,6 +65,7 @@ constexpr route test_routes[] = {
     {"GET", "/v2/images/{image_id}/tags/{tag_value}", show, body_rule::refused},
     {"PUT", "/v2/images/{image_id}/tags/{tag_value}", show, body_rule::refused},
     {"POST", "/v2/echo", echo},
+    {"POST", "/v2/wait", wait_for_more},
     {"OPTIONS", "/v2/echo", echo},
     {"POST", "/v2/images/{image_id}/import", refuse},
     {"GET", "/v2/whoami", whoami},
@@ -172,6 +180,26 @@ TEST_F(dispatch_test, the_end_of_a_body_before_its_time_passes_through) {
     } catch (const boost::system::system_error& why) {
         EXPECT_EQ(why.code(), asio::error::connection_reset);
     }
+}
+
+// Or uploads hold memory while their clients say nothing.
+TEST_F(dispatch_test, handlers_wait_for_the_body_itself) {
+    struct slow_source final : source {
+        std::optional<error_code> cut;
+        int waits = 0;
+
+        task<std::size_t> read_some(asio::mutable_buffer) override { co_return 0; }
+        task<> wait() override {
+            ++waits;
+            if (cut) throw boost::system::system_error(*cut);
+            co_return;
+        }
+        bool has_more_now() const override { return false; }
+    } body;
+    EXPECT_EQ(ask({"POST", "/v2/wait", {}}, body).text, "nothing yet");
+    EXPECT_EQ(body.waits, 1);
+    body.cut = asio::error::eof;
+    EXPECT_THROW(ask({"POST", "/v2/wait", {}}, body), boost::system::system_error);
 }
 
 TEST_F(dispatch_test, a_body_that_is_too_long_is_413) {
