@@ -33,18 +33,15 @@ public:
 
     // The answer to what is being asked under that key, else to `make()`, a task<Value> that refers
     // to nothing that may end before it. Nothing when too much is being asked, when the question
-    // ended in an exception, and once closed. Throws operation_aborted when cancelled.
+    // ended in an exception, and once closed. Throws operation_aborted when cancelled, and what
+    // make() throws.
     template <class Make>
     task<std::optional<Value>> ask(Key key, Make make) {
         auto flight = under_way(key);
         if (!flight) {
             if (flights_.size() >= flights_max_) co_return std::nullopt;
             flight = std::make_shared<one>(home_);
-            flights_.emplace(key, flight);
-            if (!questions_.start(name_, fly(key, flight, make()))) {
-                flights_.erase(key);
-                co_return std::nullopt;
-            }
+            if (!begin(key, flight, make)) co_return std::nullopt;
         }
         while (!flight->landed) co_await flight->changed.async_wait(or_throw);
         co_return flight->answer;
@@ -64,6 +61,21 @@ private:
     std::shared_ptr<one> under_way(const Key& key) const {
         const auto found = flights_.find(key);
         return found == flights_.end() ? nullptr : found->second;
+    }
+
+    // Whatever keeps a question from beginning: an entry left behind would be waited for for ever.
+    template <class Make>
+    bool begin(const Key& key, const std::shared_ptr<one>& flight, Make& make) {
+        flights_.emplace(key, flight);
+        bool begun = false;
+        try {
+            begun = questions_.start(name_, fly(key, flight, make()));
+        } catch (...) {
+            flights_.erase(key);
+            throw;
+        }
+        if (!begun) flights_.erase(key);
+        return begun;
     }
 
     task<> fly(Key key, std::shared_ptr<one> flight, task<Value> question) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -36,6 +37,10 @@ struct single_flight_test : loop_fixture {
     task<> ask(int key, std::string what) {
         const auto make = [&] { return question(what); };
         answers.push_back(co_await questions.ask(key, make));
+    }
+    template <class Make>
+    task<> keep(Make make) {
+        answers.push_back(co_await questions.ask(1, make));
     }
     void let_answer() {
         may_answer = true;
@@ -103,6 +108,32 @@ TEST_F(single_flight_test, who_stops_waiting_does_not_stop_the_question) {
     run(body());
     EXPECT_EQ(answers, (std::vector<std::optional<std::string>>{"one"}));
     EXPECT_EQ(asked, 1u);
+}
+
+TEST_F(single_flight_test, a_question_that_cannot_be_made_leaves_room_for_the_next) {
+    auto body = [&]() -> task<> {
+        const auto make = [this](bool may) {
+            if (!may) throw std::bad_alloc();
+            return question("one");
+        };
+        const auto never = [&] { return make(false); };
+        const auto now = [&] { return make(true); };
+        may_answer = true;
+        bool thrown = false;
+        try {
+            co_await questions.ask(1, never);
+        } catch (const std::bad_alloc&) {
+            thrown = true;
+        }
+        EXPECT_TRUE(thrown);
+        askers.start("asker", keep(now));
+        co_await pause({});
+        EXPECT_EQ(asked, 1u);
+        askers.abort();
+        co_await askers.join();
+    };
+    run(body());
+    EXPECT_EQ(answers, (std::vector<std::optional<std::string>>{"one"}));
 }
 
 TEST_F(single_flight_test, close_ends_what_is_asked_and_what_would_be) {
