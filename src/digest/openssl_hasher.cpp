@@ -63,7 +63,8 @@ openssl_hasher::context openssl_hasher::start(const char* name) {
     return made;
 }
 
-openssl_hasher::openssl_hasher(std::string_view algorithm) : md5_(start("MD5")) {
+openssl_hasher::openssl_hasher(std::string_view algorithm, bool with_md5) {
+    if (with_md5) md5_ = start("MD5");
     const auto* asked = find(algorithm);
     if (!asked) throw std::runtime_error("there is no digest " + std::string(algorithm));
     multihash_ = start(asked->in_openssl);
@@ -71,12 +72,13 @@ openssl_hasher::openssl_hasher(std::string_view algorithm) : md5_(start("MD5")) 
 
 void openssl_hasher::update(std::span<const std::byte> bytes) noexcept {
     // Neither can fail once the digest was begun.
-    EVP_DigestUpdate(md5_.get(), bytes.data(), bytes.size());
+    if (md5_) EVP_DigestUpdate(md5_.get(), bytes.data(), bytes.size());
     EVP_DigestUpdate(multihash_.get(), bytes.data(), bytes.size());
 }
 
 data_digests openssl_hasher::finish() {
-    return {.checksum = value_of(md5_.get()), .os_hash_value = value_of(multihash_.get())};
+    return {.checksum = md5_ ? value_of(md5_.get()) : "",
+            .os_hash_value = value_of(multihash_.get())};
 }
 
 }  // namespace glimt

@@ -17,7 +17,8 @@ bool is_digest_algorithm(std::string_view name);
 class openssl_hasher final : public hasher {
 public:
     // `algorithm` is_digest_algorithm(). Throws std::runtime_error when OpenSSL refuses it (FIPS).
-    explicit openssl_hasher(std::string_view algorithm);
+    // Without MD5 there is no checksum; only a benchmark leaves it out.
+    explicit openssl_hasher(std::string_view algorithm, bool with_md5 = true);
 
     void update(std::span<const std::byte> bytes) noexcept override;
     data_digests finish() override;
