@@ -48,8 +48,8 @@ if(GLIMT_SANITIZE)
     target_link_options(glimt_options INTERFACE -fsanitize=${GLIMT_SANITIZE})
 endif()
 
-# Lets GLIMT_BENCHMARK_DIGESTS in the environment leave hashes out (digest/data_digest.cpp). Never in
-# what ships.
+# Lets GLIMT_BENCHMARK_DIGESTS in the environment leave hashes out (digest/data_digest.cpp). Never
+# in what ships.
 option(GLIMT_BENCHMARKS "Obey what benchmarks leave out" OFF)
 
 # Lets GLIMT_FAULTS in the environment (core/fault_plan.hpp says how it is written) make chosen
