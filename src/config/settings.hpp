@@ -104,7 +104,7 @@ struct settings : keystone_settings {
     std::string default_store = "file";
     std::vector<store_settings> stores;  // load() leaves at least one here
     bool store_synchronous = true;       // what was stored survives a power loss
-    bool store_direct = false;           // images are written past the page cache
+    bool store_direct = true;            // images are written past the page cache
     std::uint64_t image_size_cap = 1ull << 40;
     std::string user_storage_quota = "0";  // bytes, or with a unit
     std::uint64_t user_storage_bytes = 0;  // what load() makes of it; 0: no limit

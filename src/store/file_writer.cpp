@@ -53,11 +53,21 @@ class file_writer final : public blob_writer {
 public:
     // `part` is the name the file has until it is whole; empty where it has none.
     file_writer(ring_context& home, file_target target, descriptor file, std::string part)
-        : home_(home),
-          target_(std::move(target)),
-          part_(std::move(part)),
-          file_(std::move(file)),
-          goes_direct_(target_.direct) {}
+        : home_(home), target_(std::move(target)), part_(std::move(part)), file_(std::move(file)) {}
+
+    // Asks the file system whether blocks may go past its cache. Those of servers elsewhere do not
+    // say so, and want many writes under way, which their cache has and we have not.
+    task<> find_way() {
+#ifdef STATX_DIOALIGN
+        struct statx facts{};
+        auto [ec] = co_await async_statx(home_, file_.get(), STATX_DIOALIGN, facts, or_error);
+        if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+        const auto fits = [](std::uint32_t align) { return align > 0 && align <= block_bytes; };
+        goes_direct_ = !ec && (facts.stx_mask & STATX_DIOALIGN) != 0 &&
+                       fits(facts.stx_dio_offset_align) && fits(facts.stx_dio_mem_align);
+#endif
+        co_return;
+    }
 
     // The name goes first: then freeing the blocks is the kernel's business and not the loop's.
     ~file_writer() override {
@@ -163,7 +173,7 @@ private:
     const file_target target_;
     const std::string part_;
     descriptor file_;
-    bool goes_direct_;
+    bool goes_direct_ = false;
     bool is_direct_ = false;
     bool placed_ = false;  // under its name, where it stays once it is
     bool committed_ = false;
@@ -204,8 +214,11 @@ task<std::unique_ptr<blob_writer>> create_file_writer(ring_context& home, file_t
         file = named;
     }
     if (ec) fail(ec);
-    co_return std::make_unique<file_writer>(home, std::move(target), descriptor(file),
-                                            std::move(part));
+    const bool direct = target.direct;
+    auto made =
+        std::make_unique<file_writer>(home, std::move(target), descriptor(file), std::move(part));
+    if (direct) co_await made->find_way();
+    co_return made;
 }
 
 }  // namespace glimt
