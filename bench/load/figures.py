@@ -35,7 +35,6 @@ def upload_cpu(streams, of_openssl, of_glance, limit):
 
 SERIAL = "one stream's MD5: each of its steps waits for the one before"
 VECTORS = "SHA-512's rotations: two vector instructions of a cycle can do them"
-SENDFILE = "the kernel's TCP: both call sendfile"
 
 ALL = [
     hashing(1, "avx512", 1.5, SERIAL),
@@ -44,18 +43,18 @@ ALL = [
     hashing(8, "avx512", 5.5, VECTORS),
     hashing(4, "avx2", 2, "SHA-512 without rotations of 64 bits: three instructions for each"),
     *upload_cpu(1, 0.75, 0.5, SERIAL),
-    *upload_cpu(4, 0.40, 0.3, "hashing, then the copy into the page cache"),
-    *upload_cpu(8, 0.32, 0.22, "hashing, then the copy into the page cache"),
+    *upload_cpu(4, 0.40, 0.3, "hashing"),
+    *upload_cpu(8, 0.32, 0.22, "hashing"),
     figure("upload, 4 streams, throughput of Glance's: ≥ 4", "upload http length 4", "MiB/s",
            other="glance", at_least=4, limit="hashing"),
     figure("upload, 4 streams, throughput of nginx's DAV PUT, which hashes nothing: ≥ 1",
            "upload http length 4", "MiB/s", other="nginx", at_least=1, limit="hashing"),
     figure("upload, SHA-256 alone, CPU per GiB of nginx's DAV PUT: ≤ 1.6", "unhashed 1",
-           "CPU s/GiB", "glimt sha256", "nginx", at_most=1.6, limit="SHA-256"),
+           "CPU s/GiB", "glimt sha256", "nginx", at_most=1.6),
     figure("upload, no hashes, CPU per GiB of nginx's DAV PUT: ≤ 1.1", "unhashed 1", "CPU s/GiB",
-           "glimt none", "nginx", at_most=1.1, limit="the copy into the page cache"),
+           "glimt none", "nginx", at_most=1.1),
     *(figure("download, %d streams, CPU per GiB of nginx's sendfile: ≤ 1.05" % streams,
-             "download %d" % streams, "CPU s/GiB", other="nginx", at_most=1.05, limit=SENDFILE)
+             "download %d" % streams, "CPU s/GiB", other="nginx", at_most=1.05)
       for streams in (1, 8, 64)),
     figure("a cold file delays no other request by more than 5 ms (the longest show)",
            "show beside a cold download", "cold max ms", at_most=5),
@@ -64,9 +63,9 @@ ALL = [
     figure("list of 25, CPU per request of nginx's static answer: ≤ 10", "list of 25",
            "CPU us/request", other="nginx", at_most=10),
     figure("show's p99 while 8 uploads hash, of without: ≤ 2", "show beside 8 uploads",
-           "p99 ms, beside/alone", at_most=2, limit="two cores for clients, hashing and answers"),
+           "p99 ms, beside/alone", at_most=2),
     figure("the same of shows that come one at a time: ≤ 2", "single shows beside 8 uploads",
-           "p99 ms, beside/alone", at_most=2, limit="the scheduler's turns on two cores"),
+           "p99 ms, beside/alone", at_most=2),
     figure("1,000 slow uploads: resident memory < 128 MiB", "4 uploads beside 1000 slow",
            "MiB resident", at_most=128),
     figure("4 fast uploads beside them, of their throughput alone: ≥ 0.9",
