@@ -19,7 +19,7 @@ struct filling {
     }
 };
 
-// A filling begins where a page of the file does, unless a small one came before it.
+// A filling ends where a page of the file does, unless its source had no more.
 constexpr std::size_t page_bytes = 4096;
 
 // Fills a buffer as far as the source goes without a wait. Small pieces make small fillings: then
