@@ -12,12 +12,27 @@ from traffic import connected, http_head, read_head, refused, start_upload
 ENOUGH = 2  # seconds after which a request is not served any more
 
 
-class trickle:
+class in_background:
+    """run() on a thread of its own for as long as the block runs; it heeds `done`."""
+
+    def __init__(self):
+        self.done, self.thread = threading.Event(), threading.Thread(target=self.run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()
+
+
+class trickle(in_background):
     """Uploads that send one byte per second until the end of the block."""
 
     def __init__(self, server):
-        self.server, self.peers, self.done = server, [], threading.Event()
-        self.lock, self.thread = threading.Lock(), threading.Thread(target=self.run)
+        super().__init__()
+        self.server, self.peers, self.lock = server, [], threading.Lock()
 
     def add(self, place):
         peer = start_upload(self.server, place, {"Content-Length": "1000000"})
@@ -44,13 +59,8 @@ class trickle:
                 pass
         return count
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.thread.join()
+    def __exit__(self, *which):
+        super().__exit__(*which)
         for peer in self.peers:
             peer.close()
 
@@ -80,15 +90,14 @@ def uploads_held(server, path, most):
     return served
 
 
-class probe:
+class probe(in_background):
     """Asks for a path on some connections in turn, so that every shard is asked, for as long as the
     block runs; then `times` is how many milliseconds each answer took."""
 
     def __init__(self, server, path, connections=8, pause=0.001):
+        super().__init__()
         self.server, self.path, self.connections = server, path, connections
-        self.pause, self.times, self.done = pause, [], threading.Event()
-        self.failure = None
-        self.thread = threading.Thread(target=self.run)
+        self.pause, self.times, self.failure = pause, [], None
 
     def run(self):
         with contextlib.ExitStack() as ends:
@@ -116,13 +125,8 @@ class probe:
         while came < length:
             came += len(peer.recv(65536)) or length
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.thread.join()
+    def __exit__(self, *which):
+        super().__exit__(*which)
         if self.failure:
             raise self.failure
 
@@ -133,21 +137,13 @@ class probe:
                 "max ms": ordered[-1], "probes": len(ordered)}
 
 
-class most_resident:
+class most_resident(in_background):
     """The most resident bytes of a server that were seen in the block, as `bytes`."""
 
     def __init__(self, server):
-        self.server, self.bytes, self.done = server, server.resident_bytes(), threading.Event()
-        self.thread = threading.Thread(target=self.run)
+        super().__init__()
+        self.server, self.bytes = server, server.resident_bytes()
 
     def run(self):
         while not self.done.wait(0.02):
             self.bytes = max(self.bytes, self.server.resident_bytes())
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.thread.join()
