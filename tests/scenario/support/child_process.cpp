@@ -20,8 +20,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <sstream>
+#include <thread>
 
 namespace glimt::testing {
 
@@ -143,8 +146,13 @@ std::size_t child_process::resident_bytes() const {
 }
 
 std::size_t child_process::descriptors() const {
-    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid_) + "/fd");
-    return static_cast<std::size_t>(std::distance(begin(open), end(open)));
+    auto least = std::numeric_limits<std::size_t>::max();
+    for (int i = 0; i < 5; ++i) {
+        const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid_) + "/fd");
+        least = std::min(least, static_cast<std::size_t>(std::distance(begin(open), end(open))));
+        std::this_thread::sleep_for(1ms);
+    }
+    return least;
 }
 
 std::chrono::milliseconds child_process::processor_time() const {

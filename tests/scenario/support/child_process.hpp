@@ -53,7 +53,9 @@ public:
     bool wait_for_log(std::string_view text, std::chrono::milliseconds limit = 10s);
 
     std::size_t resident_bytes() const;
-    std::size_t descriptors() const;                   // how many it has open
+    // How many it has open, without those of an instant: the sanitizers look at memory through
+    // pipes.
+    std::size_t descriptors() const;
     std::chrono::milliseconds processor_time() const;  // of all its threads
     // The same of each thread, in no order but always the same one; empty where the kernel does not
     // count it.
