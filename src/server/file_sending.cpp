@@ -17,7 +17,7 @@ namespace glimt {
 namespace {
 
 // Of one turn of the loop; then other connections have theirs.
-constexpr std::uint64_t turn_bytes = 512 * 1024;
+constexpr std::uint64_t turn_bytes = 2 * 1024 * 1024;
 
 // The kernel reads ahead in pieces of this size: what is true of a byte is of its neighbours.
 constexpr std::uint64_t probe_bytes = 128 * 1024;
