@@ -42,9 +42,20 @@ boost::json::object metadata_of(const std::optional<std::string>& text) {
 // What children_statement() asks for, as kind.
 enum child : std::int64_t { property = 0, tag = 1, location = 2 };
 
-// The order in which they were made. Sorted here, as a database would make three temporary trees of
-// a page's children for it.
-std::int64_t row_id_of(const sql_row& row) { return number_in(row[2]).value_or(0); }
+struct numbered_row {
+    std::int64_t id;
+    const sql_row* row;
+};
+
+// In the order in which they were made. Sorted here, as a database would make three temporary trees
+// of a page's children for it.
+std::vector<numbered_row> in_order(const std::vector<sql_row>& rows) {
+    std::vector<numbered_row> ordered;
+    ordered.reserve(rows.size());
+    for (const sql_row& row : rows) ordered.push_back({number_in(row[2]).value_or(0), &row});
+    std::ranges::sort(ordered, {}, &numbered_row::id);
+    return ordered;
+}
 
 void add_child(image& to, const sql_row& row) {
     auto first = text_of(row[3], "value");
@@ -110,18 +121,18 @@ sql_statement children_statement(std::span<const std::string> ids) {
     return out.take();
 }
 
-void take_children(sql_result answer, std::span<image> images) {
-    std::ranges::sort(answer.rows, {}, row_id_of);
+void take_children(const sql_result& answer, std::span<image> images) {
+    const auto children = in_order(answer.rows);
     if (images.size() == 1) {
-        for (const sql_row& row : answer.rows) add_child(images.front(), row);
+        for (const numbered_row& each : children) add_child(images.front(), *each.row);
         return;
     }
     std::unordered_map<std::string_view, image*> by_id;
     for (image& one : images) by_id.emplace(one.id, &one);
-    for (const sql_row& row : answer.rows) {
-        const auto* id = std::get_if<std::string_view>(&row[1]);
+    for (const auto& [number, row] : children) {
+        const auto* id = std::get_if<std::string_view>(&(*row)[1]);
         const auto found = id ? by_id.find(*id) : by_id.end();
-        if (found != by_id.end()) add_child(*found->second, row);
+        if (found != by_id.end()) add_child(*found->second, *row);
     }
 }
 

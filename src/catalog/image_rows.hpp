@@ -27,7 +27,7 @@ image image_of(const sql_row& row);
 sql_statement children_statement(std::span<const std::string> ids);
 
 // Puts the answer into the images, which are those that were asked for.
-void take_children(sql_result answer, std::span<image> images);
+void take_children(const sql_result& answer, std::span<image> images);
 
 // A member: image_id, member, status, created_at, updated_at.
 inline constexpr std::string_view member_columns =

@@ -18,8 +18,8 @@ script<nothing> add_children(std::vector<image>& images) {
     std::vector<std::string> ids;
     ids.reserve(images.size());
     for (const image& one : images) ids.push_back(one.id);
-    sql_result answer = co_await children_statement(ids);
-    take_children(std::move(answer), images);
+    const sql_result answer = co_await children_statement(ids);
+    take_children(answer, images);
     co_return nothing();
 }
 
@@ -133,6 +133,7 @@ script<std::optional<image_page>> list_images(const image_query& query) {
         if (marker.rows.empty()) co_return std::nullopt;
         co_return page;
     }
+    page.images.reserve(found.rows.size());
     for (const sql_row& row : found.rows) page.images.push_back(image_of(row));
     co_await add_children(page.images);
     co_return page;

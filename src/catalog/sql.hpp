@@ -30,8 +30,9 @@ struct sql_statement {
 using sql_row = std::span<const sql_cell>;
 
 struct sql_result {
-    // Of the rows and their texts: one page has a thousand of them, and they go together.
-    std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
+    // Of the rows and their texts: one page has a thousand of them, and they go together. Shared by
+    // copies of the answer, and never changed.
+    std::shared_ptr<std::pmr::monotonic_buffer_resource> memory;
     std::vector<sql_row> rows;
     std::int64_t changed = 0;      // rows that an INSERT, UPDATE or DELETE touched
     std::int64_t inserted_id = 0;  // the `id` that the database gave to an inserted row

@@ -19,6 +19,9 @@ namespace {
 // More different texts than this are not kept prepared (lists with odd filters make them).
 constexpr std::size_t prepared_max = 256;
 
+// Some 15 pages of 25 images, or 300 images shown one by one; of each connection.
+constexpr std::size_t answers_bytes_max = 1024 * 1024;
+
 bool is_duplicate(int code) {
     return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
            code == SQLITE_CONSTRAINT_ROWID;
@@ -35,12 +38,15 @@ int bind(sqlite3_stmt* statement, int index, const sql_value& value) {
 }
 
 sql_cell column(sqlite3_stmt* statement, int index, std::pmr::memory_resource& memory) {
-    switch (sqlite3_column_type(statement, index)) {
+    // One call for the value instead of one for each thing about it. The connection is of one
+    // thread, so that nothing needs protection (sqlite.org/c3ref/value.html).
+    sqlite3_value* const value = sqlite3_column_value(statement, index);
+    switch (sqlite3_value_type(value)) {
         case SQLITE_NULL: return std::monostate();
-        case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, index)};
+        case SQLITE_INTEGER: return std::int64_t{sqlite3_value_int64(value)};
         default: {
-            const auto* text = sqlite3_column_text(statement, index);
-            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
+            const auto* text = sqlite3_value_text(value);
+            const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
             if (size == 0) return std::string_view();
             return std::string_view(
                 static_cast<char*>(std::memcpy(memory.allocate(size, 1), text, size)), size);
@@ -50,7 +56,7 @@ sql_cell column(sqlite3_stmt* statement, int index, std::pmr::memory_resource& m
 
 void add_row(sqlite3_stmt* statement, sql_result& to) {
     constexpr std::size_t first_block = 1024;
-    if (!to.memory) to.memory = std::make_unique<std::pmr::monotonic_buffer_resource>(first_block);
+    if (!to.memory) to.memory = std::make_shared<std::pmr::monotonic_buffer_resource>(first_block);
     const auto count = static_cast<std::size_t>(sqlite3_column_count(statement));
     // Never destroyed: a cell has nothing to let go of.
     static_assert(std::is_trivially_destructible_v<sql_cell>);
@@ -78,9 +84,11 @@ public:
     }
 
     sqlite_connection::outcome begin(sql_access how) {
-        const auto began = execute(how == sql_access::write ? "BEGIN IMMEDIATE" : "BEGIN");
+        const bool writes = how == sql_access::write;
+        if (writes) on_.begin_writing();
+        const auto began = execute(writes ? "BEGIN IMMEDIATE" : "BEGIN");
         open_ = began == sqlite_connection::outcome::done;
-        return began;
+        return open_ && !writes ? on_.begin_reading() : began;
     }
     sqlite_connection::outcome commit() {
         const auto committed = execute("COMMIT");
@@ -110,7 +118,7 @@ void sqlite_connection::closer::operator()(sqlite3_stmt* statement) const noexce
 }
 
 sqlite_connection::sqlite_connection(const sqlite_options& with)
-    : patience_(with.patience), journal_(with.journal) {
+    : answers_(answers_bytes_max), patience_(with.patience), journal_(with.journal) {
     // Statistics that nobody reads would make every allocation of all connections take one lock.
     // Too late, and without effect, when the process has used SQLite before us.
     [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -152,7 +160,10 @@ int sqlite_connection::wait_while_busy(void* self, int waited_before) {
 sqlite3_stmt* sqlite_connection::prepare(const std::string& text, int& code) {
     const auto found = prepared_.find(text);
     if (found != prepared_.end()) return found->second.get();
-    if (prepared_.size() >= prepared_max) prepared_.clear();
+    if (prepared_.size() >= prepared_max) {
+        answers_.forget();
+        prepared_.clear();
+    }
     sqlite3_stmt* made = nullptr;
     code = sqlite3_prepare_v3(connection_.get(), text.data(), static_cast<int>(text.size()),
                               SQLITE_PREPARE_PERSISTENT, &made, nullptr);
@@ -190,14 +201,21 @@ sqlite_connection::outcome sqlite_connection::execute(const sql_statement& state
     int code = SQLITE_OK;
     sqlite3_stmt* prepared = prepare(statement.text, code);
     if (code != SQLITE_OK) return judge(code);
+    return run(prepared, statement.values, result);
+}
+
+sqlite_connection::outcome sqlite_connection::run(sqlite3_stmt* prepared,
+                                                  const std::vector<sql_value>& values,
+                                                  sql_result& result) {
     // Whatever happens, nothing of it stays behind: not its read lock, not our values.
     const auto done = [](sqlite3_stmt* used) {
         sqlite3_reset(used);
         sqlite3_clear_bindings(used);
     };
     const std::unique_ptr<sqlite3_stmt, decltype(done)> in_use(prepared, done);
-    for (std::size_t i = 0; i < statement.values.size() && code == SQLITE_OK; ++i)
-        code = bind(prepared, static_cast<int>(i + 1), statement.values[i]);
+    int code = SQLITE_OK;
+    for (std::size_t i = 0; i < values.size() && code == SQLITE_OK; ++i)
+        code = bind(prepared, static_cast<int>(i + 1), values[i]);
     if (code != SQLITE_OK) return judge(code);
     while ((code = sqlite3_step(prepared)) == SQLITE_ROW) add_row(prepared, result);
     if (is_duplicate(code)) {
@@ -210,6 +228,31 @@ sqlite_connection::outcome sqlite_connection::execute(const sql_statement& state
     return outcome::done;
 }
 
+// The version is that of the snapshot which this read makes the transaction's, and differs after
+// every commit of another connection (sqlite.org/pragma.html#pragma_data_version).
+sqlite_connection::outcome sqlite_connection::begin_reading() {
+    static const sql_statement version{"PRAGMA data_version", {}};
+    sql_result now;
+    const outcome end = execute(version, now);
+    if (end == outcome::done) answers_.see_version(number_in(now.rows.at(0)[0]).value_or(0));
+    return end;
+}
+
+sqlite_connection::outcome sqlite_connection::read(const sql_statement& statement,
+                                                   sql_result& result) {
+    result = {};
+    int code = SQLITE_OK;
+    sqlite3_stmt* prepared = prepare(statement.text, code);
+    if (code != SQLITE_OK) return judge(code);
+    if (auto kept = answers_.find(prepared, statement.values)) {
+        result = *std::move(kept);
+        return outcome::done;
+    }
+    const outcome end = run(prepared, statement.values, result);
+    if (end == outcome::done) answers_.keep(prepared, statement.values, result);
+    return end;
+}
+
 sqlite_connection::outcome sqlite_connection::execute_all(const std::string& statements) {
     return judge(sqlite3_exec(connection_.get(), statements.c_str(), nullptr, nullptr, nullptr));
 }
@@ -219,12 +262,14 @@ transaction_end run_transaction(sqlite_connection& on, sql_job& job, sql_access 
     using outcome = sqlite_connection::outcome;
     transaction here(on);
     if (here.begin(how) == outcome::busy) return transaction_end::busy;
+    const auto ask =
+        how == sql_access::write ? &sqlite_connection::execute : &sqlite_connection::read;
     bool keep = true;
     const sql_statement* asked = job.begin();
     while (asked) {
         if (given_up.load(std::memory_order_relaxed)) return transaction_end::given_up;
         sql_result answer;
-        if (on.execute(*asked, answer) == outcome::busy) return transaction_end::busy;
+        if ((on.*ask)(*asked, answer) == outcome::busy) return transaction_end::busy;
         if (answer.duplicate) keep = false;
         asked = job.next(std::move(answer));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "catalog/kept_answers.hpp"
 #include "catalog/sql.hpp"
 #include "catalog/sql_database.hpp"
 #include "core/log.hpp"
@@ -42,6 +43,17 @@ public:
     // std::runtime_error, our fault, for a statement that is wrong.
     outcome execute(const sql_statement& statement, sql_result& result);
 
+    // Begins a transaction's reads: `read` answers for the database as it is now.
+    outcome begin_reading();
+
+    // Executes a statement that changes nothing, or says what it was answered before when the
+    // database has not changed since. Within one transaction, behind begin_reading(). Throws as
+    // execute does.
+    outcome read(const sql_statement& statement, sql_result& result);
+
+    // A transaction will write: what was read is no longer sure.
+    void begin_writing() noexcept { answers_.forget(); }
+
     // Executes statements without values, separated by semicolons: a schema.
     outcome execute_all(const std::string& statements);
 
@@ -58,6 +70,7 @@ private:
     };
     using prepared = std::unique_ptr<sqlite3_stmt, closer>;
 
+    outcome run(sqlite3_stmt* prepared, const std::vector<sql_value>& values, sql_result& result);
     static int wait_while_busy(void* self, int waited_before);
     sqlite3_stmt* prepare(const std::string& text, int& code);
     outcome judge(int code);
@@ -65,6 +78,7 @@ private:
 
     std::unique_ptr<sqlite3, closer> connection_;
     std::unordered_map<std::string, prepared> prepared_;
+    kept_answers answers_;
     std::chrono::milliseconds patience_;
     log* journal_;
     bool opened_ = false;  // until then who hears of a problem is the operator

@@ -10,6 +10,9 @@
 namespace glimt {
 namespace {
 
+// What an image of a cloud usually needs, with some properties.
+constexpr std::size_t image_text_bytes = 1280;
+
 // `/v2/images/<id><tail>`
 void append_reference(std::string& to, std::string_view id, std::string_view tail) {
     to += "\"/v2/images/";
@@ -159,6 +162,7 @@ void append_image(std::string& to, const image& shown, const image_view& view) {
 
 void append_images(std::string& to, std::span<const image> shown, const image_view& view,
                    const page_links& links) {
+    to.reserve(to.size() + shown.size() * image_text_bytes);
     json_members of(to);
     of["images"] += '[';
     for (const image& each : shown) {

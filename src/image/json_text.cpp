@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace glimt {
@@ -31,9 +33,30 @@ void append_unit(std::string& to, unsigned unit) {
     fmt::format_to(std::back_inserter(to), "\\u{:04x}", unit);
 }
 
+// Each byte of a word.
+constexpr std::uint64_t eight(std::uint8_t byte) { return byte * 0x0101'0101'0101'0101u; }
+
+// Whether one of the bytes is below `limit`, which is at most 0x80.
+constexpr bool has_below(std::uint64_t bytes, std::uint8_t limit) {
+    return ((bytes - eight(limit)) & ~bytes & eight(0x80)) != 0;
+}
+
+// How many bytes from `at` on stand for themselves; sees eight at a time, and may stop before the
+// first that does not.
+std::size_t plain_bytes(std::string_view text, std::size_t at) {
+    const std::size_t begin = at;
+    for (std::uint64_t bytes; at + sizeof bytes <= text.size(); at += sizeof bytes) {
+        std::memcpy(&bytes, text.data() + at, sizeof bytes);
+        if (has_below(bytes, 0x20) || has_below(bytes ^ eight('"'), 1) ||
+            has_below(bytes ^ eight('\\'), 1))
+            break;
+    }
+    return at - begin;
+}
+
 void append_escaped(std::string& to, std::string_view text) {
     std::size_t begin = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
+    for (std::size_t at = plain_bytes(text, 0); at < text.size(); ++at) {
         const auto byte = static_cast<unsigned char>(text[at]);
         const char letter = escapes[byte];
         if (letter == 0) continue;

@@ -212,6 +212,67 @@ TEST_F(sqlite_file, a_write_waits_for_no_reader_and_a_reader_for_no_writer) {
     run(body());
 }
 
+// Answers are kept only as long as the database stays as it was.
+TEST_F(sqlite_file, what_others_have_committed_is_read_at_once) {
+    sqlite_pool pool({.path = path}, true);
+    sqlite_database here(loop, pool);
+    catalog images(here);
+    sqlite_connection other({.path = path});
+    auto body = [&]() -> task<> {
+        image made = image_numbered(1);
+        made.properties = {{"colour", "none"}};
+        co_await images.insert(made);
+        image_query query;
+        query.viewer = admin;
+        for (int i = 0; i < 20; ++i) {
+            const std::string name = "name " + std::to_string(i);
+            ask(other, "UPDATE images SET name = '" + name + "'");
+            for (int again = 0; again < 3; ++again) {
+                EXPECT_EQ((co_await images.find(made.id, admin))->name, name);
+                EXPECT_EQ((co_await images.list(query))->images.at(0).name, name);
+            }
+            ask(other, "UPDATE image_properties SET value = '" + name + "'");
+            EXPECT_EQ((co_await images.find(made.id, admin))->properties.at(0).value, name);
+            ask(other, "BEGIN IMMEDIATE");
+            ask(other, "UPDATE images SET name = 'not yet'");
+            EXPECT_EQ((co_await images.find(made.id, admin))->name, name);
+            ask(other, "ROLLBACK");
+            EXPECT_EQ((co_await images.find(made.id, admin))->name, name);
+        }
+        ask(other, "UPDATE images SET deleted = 1");
+        EXPECT_FALSE(co_await images.find(made.id, admin));
+        EXPECT_TRUE((co_await images.list(query))->images.empty());
+    };
+    run(body());
+}
+
+TEST(sqlite_in_memory, what_was_written_is_read_by_the_same_connection) {
+    sqlite_connection on({});
+    const sql_statement question{"SELECT a FROM t", {}};
+    on.execute_all("CREATE TABLE t (a); INSERT INTO t VALUES (0)");
+    struct question_job : sql_job {
+        explicit question_job(const sql_statement& what) : asked(what) {}
+        const sql_statement* begin() override { return &asked; }
+        const sql_statement* next(sql_result answer) override {
+            if (!answer.rows.empty()) seen = number_in(answer.rows[0][0]);
+            return nullptr;
+        }
+        const sql_statement& asked;
+        std::optional<std::int64_t> seen;
+    };
+    const std::atomic<bool> never{false};
+    const auto does = [&](const sql_statement& what, sql_access how) {
+        question_job job(what);
+        EXPECT_EQ(run_transaction(on, job, how, never), transaction_end::ended);
+        return job.seen;
+    };
+    for (int i = 1; i < 5; ++i) {
+        does({"UPDATE t SET a = a + 1", {}}, sql_access::write);
+        EXPECT_EQ(does(question, sql_access::read), i);
+        EXPECT_EQ(does(question, sql_access::read), i);
+    }
+}
+
 TEST_F(sqlite_file, a_lock_that_lasts_is_a_problem_and_changes_nothing) {
     sqlite_pool pool({.path = path, .patience = std::chrono::milliseconds(30)}, true);
     sqlite_database here(loop, pool);

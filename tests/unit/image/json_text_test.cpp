@@ -34,6 +34,22 @@ TEST(json_text, writes_numbers_that_no_json_parser_reads) {
     EXPECT_EQ(text, "Infinity -Infinity NaN ");
 }
 
+// Eight are seen at a time: each byte, wherever it stands, is what it is alone.
+TEST(json_text, writes_every_byte_alike_wherever_it_stands) {
+    const auto written = [](std::string_view text) {
+        std::string to;
+        append_json_string(to, text);
+        return to.substr(1, to.size() - 2);
+    };
+    for (int value = 0; value < 256; ++value) {
+        const std::string alone(1, static_cast<char>(value));
+        for (std::size_t at = 0; at < 19; ++at) {
+            const std::string before(at, 'a'), behind(18 - at, '\xe9');
+            EXPECT_EQ(written(before + alone + behind), before + written(alone) + behind) << value;
+        }
+    }
+}
+
 TEST(json_text, appends_and_writes_null_for_nothing) {
     std::string text = "x";
     append_json_or_null(text, std::optional<std::string>());
