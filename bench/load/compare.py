@@ -42,8 +42,8 @@ GROUPS = {
     "lanes": transfers.lane_trials,
     "unhashed": transfers.unhashed_trials,
     "download": transfers.download_trials,
-    "company": company.company_trials,
     "footprint": footprint.footprint_trials,
+    "company": company.company_trials,  # the last: Glance does not survive it
 }
 
 

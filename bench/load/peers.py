@@ -95,12 +95,15 @@ class running_server:
                           pathlib.Path("/proc/%d/smaps_rollup" % identifier).read_text(), re.M)[1])
             for identifier, _ in self.processes())
 
-    def end(self):
+    def end(self, patience=20):
+        """After so many seconds its session is killed."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(20)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            for identifier, _ in list(self.processes()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(identifier, signal.SIGKILL)
             self.process.wait()
 
     def ask(self, method, path, status, document=None):
@@ -234,10 +237,10 @@ class arena:
         self.started[name] = why
         raise missing(why)
 
-    def end_one(self, name):
+    def end_one(self, name, patience=20):
         server = self.started.pop(name, None)
         if isinstance(server, running_server):
-            server.end()
+            server.end(patience)
             shutil.rmtree(server.home)
 
     def end(self):

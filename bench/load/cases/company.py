@@ -141,5 +141,6 @@ def held(given):
             return {"uploads": uploads_held(server, path, given.options.slow)}
         finally:
             if name == "glance":
-                given.arena.end_one(name)  # its processes wait for what does not come any more
+                # Its processes wait for what does not come any more.
+                given.arena.end_one(name, patience=1)
     return work
