@@ -46,7 +46,7 @@ def request_trials(given):
     everyone = ("glance", "nginx", "glimt")
     yield trial("healthcheck", everyone, asked(given, lambda _: ["/healthcheck"]))
     for connections in (64, 512):
-        yield trial("healthcheck of one core, %d" % connections, ("nginx", "glimt"),
+        yield trial("healthcheck of one core, %d" % connections, ("nginx", "glimt epoll", "glimt"),
                     asked_of_one_core(given, connections))
     yield trial("show", everyone, asked(given, lambda name: show_paths(given, name)))
     yield trial("list of 25", everyone, asked(
