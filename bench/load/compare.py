@@ -29,11 +29,12 @@ import sys
 import tempfile
 import time
 
-from peers import ROOT, arena, missing, servers
+from peers import ROOT, arena, servers
 from cases import company, footprint, kernels, requests, setting, transfers
 import images_database
 import report
-from traffic import own_cpu_seconds, payload
+from rounds import recorder
+from traffic import payload
 
 GROUPS = {
     "hashing": kernels.hashing_trials,
@@ -42,8 +43,8 @@ GROUPS = {
     "lanes": transfers.lane_trials,
     "unhashed": transfers.unhashed_trials,
     "download": transfers.download_trials,
-    "company": company.company_trials,
     "footprint": footprint.footprint_trials,
+    "company": company.company_trials,  # the last: Glance does not survive it
 }
 
 
@@ -67,8 +68,8 @@ def options_of(arguments):
     for unknown in set(options.only) - set(GROUPS):
         parser.error("there is no group %s" % unknown)
     if options.quick:
-        options.rounds, options.mib, options.seconds = 1, 8, 1
-        options.streams, options.more_streams, options.slow, options.idle = [1, 4], [8], 20, 100
+        options.rounds, options.mib, options.seconds, options.idle = 1, 1, 1, 100
+        options.streams, options.more_streams = [1, 4, 8], [64]  # those of which a figure speaks
     return options
 
 
@@ -96,54 +97,20 @@ def machine(options, folder):
             "packages": dict(one.split() for one in packages if " " in one)}
 
 
-class recorder:
-    """Does trials and keeps every sample."""
-
-    def __init__(self, rounds):
-        self.rounds, self.samples, self.notes = rounds, [], []
-
-    def note(self, text):
-        if text not in self.notes:
-            self.notes.append(text)
-            print("  (%s)" % text, flush=True)
-
-    def sample(self, group, trial, name, number):
-        began, own = time.monotonic(), own_cpu_seconds()
-        try:
-            numbers = trial.work(name)
-        except missing as why:
-            return self.note("%s: %s" % (name, why))
-        took = time.monotonic() - began
-        self.samples.append({"group": group, "trial": trial.name, "server": name, "round": number,
-                             "took s": took, "client CPU s": own_cpu_seconds() - own,
-                             "numbers": numbers})
-
-    def do(self, group, trial):
-        for number in range(1 if trial.once else self.rounds):
-            turn = number % len(trial.servers)
-            for name in trial.servers[turn:] + trial.servers[:turn]:
-                self.sample(group, trial, name, number)
-        for line in report.lines_of(self.samples, trial.name):
-            print(line, flush=True)
-
-
 def run(options, folder):
     database = folder / "database"
     servers.glimt(options.glimt, {}).make_database(database)
     images_database.fill(database, 1000)
-    place = arena(options.glimt, folder, database)
     results = {"command": sys.argv, "began": datetime.datetime.now().isoformat(" ", "seconds"),
                "machine": machine(options, folder),
                "options": {name: str(value) for name, value in vars(options).items()}}
     records, began = recorder(options.rounds), time.monotonic()
-    try:
+    with arena(options.glimt, folder, database) as place:
         given = setting(place, payload(folder, options.mib), options, records.note)
         for group in [name for name in GROUPS if name in options.only]:
             print("\n%s" % group, flush=True)
             for trial in GROUPS[group](given):
                 records.do(group, trial)
-    finally:
-        place.end()
     return dict(results, took_s=round(time.monotonic() - began), notes=records.notes,
                 samples=records.samples)
 

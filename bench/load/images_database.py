@@ -3,6 +3,7 @@
 of 100 projects, 2 % public, 3 % community, 60 % shared (each twentieth with a member), the rest
 private; a tenth deleted; each with four properties, a tag, and a location when it is active. What
 is made depends on nothing but the number."""
+import contextlib
 import datetime
 import random
 import sqlite3
@@ -80,3 +81,11 @@ def fill(path, count):
             for table, rows in tables.items():
                 insert(database, table, rows)
     database.close()
+
+
+def seen_by_all(path):
+    """Identifiers of images that everybody sees, from old to new."""
+    with contextlib.closing(sqlite3.connect(path)) as on:
+        return [row[0] for row in on.execute(
+            "SELECT id FROM images WHERE NOT deleted AND NOT os_hidden AND visibility = 'public'"
+            " ORDER BY created_at")]

@@ -20,7 +20,7 @@ sys.path.append(str(ROOT / "tests/differential/glance"))
 import servers  # noqa: E402
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
-PROJECT = "alice:project-07:member,reader"
+PROJECT, ADMIN = "alice:project-07:member,reader", "root:cloud:admin,member,reader"
 # That of Glance's HTTPD guide, which has http-socket; the other socket is one nginx would ask.
 GUIDE = """[uwsgi]
 socket-timeout = 10
@@ -81,6 +81,10 @@ class running_server:
                 if int(fields[3]) == self.process.pid:
                     yield int(path.parent.name), fields
 
+    def threads(self):
+        for identifier, _ in self.processes():
+            yield from (int(each) for each in os.listdir("/proc/%d/task" % identifier))
+
     def cpu_seconds(self):
         """User and system time, to the nanosecond: the clock of a process is CPUCLOCK_SCHED."""
         return sum(time.clock_gettime((~identifier << 3) | 2) for identifier, _ in self.processes())
@@ -95,12 +99,15 @@ class running_server:
                           pathlib.Path("/proc/%d/smaps_rollup" % identifier).read_text(), re.M)[1])
             for identifier, _ in self.processes())
 
-    def end(self):
+    def end(self, patience=20):
+        """After so many seconds its session is killed."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(20)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            for identifier, _ in list(self.processes()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(identifier, signal.SIGKILL)
             self.process.wait()
 
     def ask(self, method, path, status, document=None):
@@ -149,10 +156,10 @@ class file_server(running_server):
         return self.home / "data" / place[1:]
 
 
-def start_glimt(binary, home, database, environment):
+def start_glimt(binary, home, database, environment, *arguments):
     config, address = servers.write_configuration(home, "plain", database, {})
-    return running_server([binary, "serve", "--config-file", str(config)], address, home,
-                          environment)
+    return running_server([binary, "serve", "--config-file", str(config), *arguments], address,
+                          home, environment)
 
 
 def start_glance(home, database):
@@ -194,14 +201,22 @@ class missing(Exception):
 
 class arena:
     """All servers of one run, on one file system; each has images of its own, and is started when
-    it is first asked for. `images` are in the database of each."""
+    it is first asked for. The images of `database` are those of each. All end with the block."""
     ENVIRONMENTS = {"glimt": {}, "glimt openssl": {"GLIMT_DIGEST_KERNELS": "openssl"},
                     "glimt sha256": {"GLIMT_BENCHMARK_DIGESTS": "sha256"},
                     "glimt none": {"GLIMT_BENCHMARK_DIGESTS": "none"}}
+    ARGUMENTS = {"glimt epoll": ["--loop=epoll"]}
 
     def __init__(self, glimt, folder, database):
         self.glimt, self.folder, self.database = glimt, folder, database
         self.started = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for name in list(self.started):
+            self.end_one(name)
 
     def home(self, name):
         home = self.folder / ("%s %d" % (name, time.monotonic_ns())).replace(" ", "-")
@@ -217,7 +232,8 @@ class arena:
         shutil.copyfile(self.database, database)
         if name == "glance":
             return start_glance(home, database)
-        return start_glimt(self.glimt, home, database, self.ENVIRONMENTS[name])
+        return start_glimt(self.glimt, home, database, self.ENVIRONMENTS.get(name, {}),
+                           *self.ARGUMENTS.get(name, []))
 
     def server(self, name):
         """Throws `missing`."""
@@ -234,12 +250,8 @@ class arena:
         self.started[name] = why
         raise missing(why)
 
-    def end_one(self, name):
+    def end_one(self, name, patience=20):
         server = self.started.pop(name, None)
         if isinstance(server, running_server):
-            server.end()
+            server.end(patience)
             shutil.rmtree(server.home)
-
-    def end(self):
-        for name in list(self.started):
-            self.end_one(name)

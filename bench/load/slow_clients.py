@@ -77,12 +77,11 @@ def uploads_held(server, path, most):
     """How many slow uploads at once still leave the path to be asked for: the last number of 1, 2,
     3, ... 8, 16, ... `most` beside which it was served."""
     steps = [n for n in (1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512) if n < most] + [most]
-    places = server.new_places(most)
     served = 0
     with trickle(server) as slow:
         for step in steps:
-            while len(slow.peers) < step:
-                slow.add(places[len(slow.peers)])
+            for place in server.new_places(step - len(slow.peers)):
+                slow.add(place)
             time.sleep(0.1)
             if not is_served(server, path) or slow.held() < step:
                 break

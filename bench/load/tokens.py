@@ -6,11 +6,12 @@
     bench/load/tokens.py [--seconds 5] [--rounds 5] [--connections 8]
     bench/load/tokens.py --quick            # a smoke run; its numbers mean nothing
 
-Both servers run all the time, on one database of 1,000 images, and are asked in turns with the same
-head, round by round: an admin's fernet token, which the one without Keystone does not look at.
-Printed are the medians of CPU time (user and system) per request, and the ratio. Then what another
-10,000 tokens, which are not of Keystone but of a fake that is faster, add to resident memory. Needs
-python3-keystone, uwsgi, uwsgi-plugin-python3 and wrk (tools/deps --all).
+Both servers run all the time, each on a copy of a database of 1,000 images, and are asked in turns
+with the same head, round by round: an admin's fernet token, which the one without Keystone does not
+look at. Printed are the medians of what wrk sees and of CPU time (user and system) per request, and
+the ratio. Then what another 10,000 tokens, which are not of Keystone but of a fake that is faster,
+add to resident memory. Needs python3-keystone, uwsgi, uwsgi-plugin-python3 and wrk (tools/deps
+--all).
 """
 import argparse
 import contextlib
@@ -18,61 +19,53 @@ import http.client
 import http.server
 import json
 import pathlib
-import sqlite3
-import statistics
+import shutil
 import sys
 import tempfile
 
-from beside_glance import ROOT, measure, running_server, servers
+from cases import trial
 import images_database
+from peers import ROOT, arena, running_server, servers
+from rounds import recorder
+from traffic import MIB, measure
 
 sys.path.append(str(ROOT / "tests/keystone"))
 
 import cloud  # noqa: E402
 from keystone_server import ADMIN_PASSWORD, running_keystone  # noqa: E402
 
-
-@contextlib.contextmanager
-def serving(options, database, url, flavor):
-    with tempfile.TemporaryDirectory() as name:
-        home = pathlib.Path(name)
-        config, address = cloud.write_configuration(home, url, flavor, "", "")
-        text = pathlib.Path(config).read_text().replace("workers = 2\n", "")
-        pathlib.Path(config).write_text(text.replace("%s/db" % home, str(database)))
-        with open(home / "log", "wb") as log:
-            one = running_server([options.glimt, "serve", "--config-file", config], address, home,
-                                 {}, log)
-            try:
-                servers.wait_until_it_listens(one.process, address, home)
-                yield one
-            finally:
-                one.end()
+FLAVORS = {"no Keystone": "", "Keystone": "keystone"}
 
 
-def compare(options, database, identity):
-    identity.populate({"glance": ("service", "service")}, ["service"])
-    token = identity.token("admin", "admin", ADMIN_PASSWORD)
-    with contextlib.closing(sqlite3.connect(database)) as on:
-        shown = [row[0] for row in on.execute(
-            "SELECT id FROM images WHERE NOT deleted AND NOT os_hidden AND visibility = 'public'")]
-    asked = {"schema": ["/v2/schemas/image"], "show": ["/v2/images/" + one for one in shown],
-             "list": ["/v2/images?limit=25"]}
-    with serving(options, database, identity, "") as none, \
-            serving(options, database, identity, "keystone") as keystone:
-        print("%-8s | %12s | %12s | ratio (least to most of a round)" % (
-            "request", "no Keystone", "Keystone"))
-        for what, paths in asked.items():
-            costs = {none: [], keystone: []}
-            for server in costs:
-                measure(server, paths, token, options.connections, 1)
-            for _ in range(options.rounds):
-                for server, each in costs.items():
-                    each.append(measure(server, paths, token, options.connections,
-                                        options.seconds)["CPU ms/request"] * 1000)
-            ratios = [with_it / without for without, with_it in zip(*costs.values())]
-            print("%-8s | %9.1f us | %9.1f us | %.3f (%.3f to %.3f)" % (
-                what, statistics.median(costs[none]), statistics.median(costs[keystone]),
-                statistics.median(ratios), min(ratios), max(ratios)), flush=True)
+class glimts(arena):
+    """Those of FLAVORS; `identity` has the `url` of what they take for Keystone."""
+
+    def __init__(self, glimt, folder, database, identity):
+        super().__init__(glimt, folder, database)
+        self.identity = identity
+
+    def start(self, name):
+        home = self.home(name)
+        shutil.copyfile(self.database, home / "db")
+        config, address = cloud.write_configuration(home, self.identity, FLAVORS[name], "", "")
+        path = pathlib.Path(config)
+        path.write_text(path.read_text().replace("workers = 2\n", ""))
+        return running_server([self.glimt, "serve", "--config-file", config], address, home, {})
+
+
+def compare(options, place):
+    place.identity.populate({"glance": ("service", "service")}, ["service"])
+    token = place.identity.token("admin", "admin", ADMIN_PASSWORD)
+    shown = images_database.seen_by_all(place.database)
+    records = recorder(options.rounds)
+    for what, paths in (("schema", ["/v2/schemas/image"]),
+                        ("show", ["/v2/images/" + one for one in shown]),
+                        ("list", ["/v2/images?limit=25"])):
+        def ask(name, seconds=options.seconds):
+            return measure(place.server(name), paths, token, options.connections, seconds)
+        for name in FLAVORS:
+            ask(name, 1)
+        records.do("tokens", trial(what, tuple(FLAVORS), ask))
 
 
 class fake_keystone(http.server.BaseHTTPRequestHandler):
@@ -110,28 +103,22 @@ class fake_keystone(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def memory(options, database):
-    class identity:
-        pass
-    with servers.http_server(fake_keystone) as identity.url, \
-            serving(options, database, identity, "keystone") as server:
-        connection = http.client.HTTPConnection(*server.address)
+def memory(server):
+    connection = http.client.HTTPConnection(*server.address)
 
-        def ask(first, count):
-            for who in range(first, first + count):
-                connection.request("GET", "/v2/schemas/image",
-                                   headers={"X-Auth-Token": "t%d" % who + "t" * 160})
-                answered = connection.getresponse()
-                answered.read()
-                if answered.status != 200:
-                    raise SystemExit("not 200 but %d" % answered.status)
-        ask(0, 500)
-        print("\ntokens   | resident")
-        print("%8d | %6.1f MiB" % (500, server.resident_bytes() / 2**20))
-        for first, count in ((500, 9500), (10_000, 10_000), (20_000, 10_000)):
+    def ask(first, count):
+        for who in range(first, first + count):
+            connection.request("GET", "/v2/schemas/image",
+                               headers={"X-Auth-Token": "t%d" % who + "t" * 160})
+            answered = connection.getresponse()
+            answered.read()
+            if answered.status != 200:
+                raise SystemExit("not 200 but %d" % answered.status)
+    print("\ntokens   | resident")
+    with contextlib.closing(connection):
+        for first, count in ((0, 500), (500, 9500), (10_000, 10_000), (20_000, 10_000)):
             ask(first, count)
-            print("%8d | %6.1f MiB" % (first + count, server.resident_bytes() / 2**20))
-        connection.close()
+            print("%8d | %6.1f MiB" % (first + count, server.resident_bytes() / MIB), flush=True)
 
 
 def main():
@@ -145,15 +132,20 @@ def main():
     options = arguments.parse_args()
     if options.quick:
         options.seconds, options.rounds = 1, 1
-    with tempfile.TemporaryDirectory() as folder:
-        database = pathlib.Path(folder) / "db"
+    class faked:
+        pass
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        database, home = folder / "database", folder / "keystone"
         servers.glimt(options.glimt, {}).make_database(database)
         images_database.fill(database, 1000)
-        home = pathlib.Path(folder) / "keystone"
         home.mkdir()
-        with running_keystone(home) as identity:
-            compare(options, database, identity)
-        memory(options, database)
+        with running_keystone(home) as identity, \
+                glimts(options.glimt, folder, database, identity) as place:
+            compare(options, place)
+        with servers.http_server(fake_keystone) as faked.url, \
+                glimts(options.glimt, folder, database, faked) as place:
+            memory(place.server("Keystone"))
 
 
 if __name__ == "__main__":

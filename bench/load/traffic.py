@@ -164,6 +164,21 @@ def transfers(server, moved, work):
             "client CPU s/GiB": own * GIB / moved, "client cores": own / took}
 
 
+@contextlib.contextmanager
+def on_a_core_of_its_own(server):
+    """The server has the first of our cores for as long as the block runs, this side the last."""
+    cores = sorted(os.sched_getaffinity(0))
+    before = {thread: os.sched_getaffinity(thread) for thread in (0, *server.threads())}
+    for thread in before:
+        os.sched_setaffinity(thread, {cores[0] if thread else cores[-1]})
+    try:
+        yield
+    finally:
+        for thread, its_cores in before.items():
+            with contextlib.suppress(ProcessLookupError):  # one that has ended since
+                os.sched_setaffinity(thread, its_cores)
+
+
 def in_milliseconds(text):
     number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]

@@ -3,8 +3,9 @@
 trial there, and its number appears in every report. Groups run in this order."""
 import dataclasses
 import random
-import sqlite3
 import typing
+
+import images_database
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,11 +28,7 @@ class setting:
 
     def shown(self):
         """Identifiers of images that everybody sees, from old to new."""
-        on = sqlite3.connect(self.arena.database)
-        found = on.execute("SELECT id FROM images WHERE NOT deleted AND NOT os_hidden"
-                           " AND visibility = 'public' ORDER BY created_at").fetchall()
-        on.close()
-        return [row[0] for row in found]
+        return images_database.seen_by_all(self.arena.database)
 
     def ranges(self, size, count=64, length=64 * 1024):
         """Of so many bytes, the same ones every time."""

@@ -14,9 +14,14 @@ from traffic import MIB, download, measure, upload
 
 def company_trials(given):
     yield trial("show beside a cold download", ("nginx", "glimt"), beside_download(given))
-    yield trial("show beside 8 uploads", ("glimt",), beside_uploads(given, 8))
-    yield trial("single shows beside 8 uploads", ("glimt",), now_and_then(given, 8))
-    yield trial("4 uploads beside %d slow" % given.options.slow, ("glimt",), beside_slow(given))
+    yield trial("show beside 8 uploads", ("glimt",),
+                beside(given, shows, eight_uploads, "p99 ms", "requests/s"))
+    yield trial("single shows beside 8 uploads", ("glimt",),
+                beside(given, single_shows, eight_uploads, "p50 ms", "p99 ms"))
+    yield trial("show beside %d slow" % given.options.slow, ("glimt",),
+                beside(given, shows, slow_uploads, "p99 ms", "requests/s"))
+    yield trial("4 uploads beside %d slow" % given.options.slow, ("glimt",),
+                uploads_beside_slow(given))
     yield trial("slow uploads held", ("glance", "nginx", "glimt"), held(given), once=True)
 
 
@@ -57,14 +62,15 @@ def forget_pages(path):
 
 
 @contextlib.contextmanager
-def uploading(given, server, streams):
-    """So many uploads, each followed by another, until the end of the block."""
-    size, done, failures = sized(given.options.mib, streams, 32), threading.Event(), []
+def eight_uploads(given, server):
+    """Each followed by another, until the end of the block."""
+    streams, done, failures = 8, threading.Event(), []
+    size = sized(given.options.mib, streams, min(32, given.options.mib))
 
     def stream():
         while not done.is_set():
             places = server.new_places(1)
-            upload(server, places[0], given.data, min(size, given.options.mib * MIB))
+            upload(server, places[0], given.data, size)
             server.forget(places)
 
     def watched():
@@ -85,50 +91,56 @@ def uploading(given, server, streams):
         raise failures[0]
 
 
-def beside_uploads(given, streams):
-    def work(name):
-        server, paths = given.arena.server(name), show_paths(given, name)
+@contextlib.contextmanager
+def slow_uploads(given, server):
+    """None of them may be cut before the end of the block."""
+    places = server.new_places(given.options.slow)
+    with trickle(server) as slow:
+        for place in places:
+            slow.add(place)
+        yield
+        cut = len(places) - slow.held()
+    if cut:
+        raise SystemExit("%d of %d slow uploads were cut" % (cut, len(places)))
 
-        def show():
-            return measure(server, paths, seconds=given.options.seconds)
-        alone = show()
-        with uploading(given, server, streams):
-            beside = show()
-        return pairs(alone, beside, "p99 ms", "requests/s")
+
+def beside(given, asked, company, *names):
+    """Those numbers of what is asked alone, and beside what the block of `company` does."""
+    def work(name):
+        server = given.arena.server(name)
+        ask = asked(given, server, name)
+        alone = ask()
+        with company(given, server):
+            return pairs(alone, ask(), *names)
     return work
 
 
-def now_and_then(given, streams):
-    """The same with fewer requests than the server could answer: one at a time, with pauses."""
-    def work(name):
-        server, path = given.arena.server(name), show_paths(given, name)[-1]
-
-        def show():
-            with probe(server, path) as asking:
-                time.sleep(given.options.seconds)
-            return asking.numbers()
-        alone = show()
-        with uploading(given, server, streams):
-            beside = show()
-        return pairs(alone, beside, "p50 ms", "p99 ms")
-    return work
+def shows(given, server, name):
+    """As many as it answers."""
+    paths = show_paths(given, name)
+    return lambda: measure(server, paths, seconds=given.options.seconds)
 
 
-def beside_slow(given):
-    """The slow ones begin before; memory is that of all."""
+def single_shows(given, server, name):
+    """One at a time, with pauses: fewer than the server could answer."""
+    path = show_paths(given, name)[-1]
+
+    def show():
+        with probe(server, path) as asking:
+            time.sleep(given.options.seconds)
+        return asking.numbers()
+    return show
+
+
+def uploads_beside_slow(given):
+    """Memory is that of all."""
     fast = uploads(given, 4)
 
     def work(name):
         server = given.arena.server(name)
         alone = fast(name)
-        places = server.new_places(given.options.slow)
-        with trickle(server) as slow, most_resident(server) as memory:
-            for place in places:
-                slow.add(place)
+        with most_resident(server) as memory, slow_uploads(given, server):
             beside = fast(name)
-            held = slow.held()
-        if held < len(places):
-            raise SystemExit("%d of %d slow uploads were cut" % (len(places) - held, len(places)))
         return {"MiB resident": memory.bytes / MIB, **pairs(alone, beside, "MiB/s")}
     return work
 
@@ -141,5 +153,6 @@ def held(given):
             return {"uploads": uploads_held(server, path, given.options.slow)}
         finally:
             if name == "glance":
-                given.arena.end_one(name)  # its processes wait for what does not come any more
+                # Its processes wait for what does not come any more.
+                given.arena.end_one(name, patience=1)
     return work

@@ -5,7 +5,7 @@ import json
 from cases import trial
 from cases.transfers import stored
 from peers import PROJECT
-from traffic import MIB, measure
+from traffic import MIB, measure, on_a_core_of_its_own
 
 LIST = "/v2/images?limit=25"
 NEW = "'%s'" % json.dumps({"name": "load", "disk_format": "raw", "container_format": "bare"})
@@ -33,15 +33,22 @@ def show_paths(given, name):
     return [file_with(given, paths[-1], "show")] if name == "nginx" else paths
 
 
-def show_trial(given):
-    return trial("show", ("glance", "nginx", "glimt"),
-                 asked(given, lambda name: show_paths(given, name)))
+def asked_of_one_core(given, connections):
+    ask = asked(given, lambda _: ["/healthcheck"], connections=connections)
+
+    def work(name):
+        with on_a_core_of_its_own(given.arena.server(name)):
+            return ask(name)
+    return work
 
 
 def request_trials(given):
     everyone = ("glance", "nginx", "glimt")
     yield trial("healthcheck", everyone, asked(given, lambda _: ["/healthcheck"]))
-    yield show_trial(given)
+    for connections in (64, 512):
+        yield trial("healthcheck of one core, %d" % connections, ("nginx", "glimt epoll", "glimt"),
+                    asked_of_one_core(given, connections))
+    yield trial("show", everyone, asked(given, lambda name: show_paths(given, name)))
     yield trial("list of 25", everyone, asked(
         given, lambda name: [file_with(given, LIST, "list") if name == "nginx" else LIST]))
     size = min(64, given.options.mib) * MIB

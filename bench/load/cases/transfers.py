@@ -4,7 +4,6 @@ import hashlib
 import json
 
 from cases import trial
-from peers import missing
 from traffic import MIB, at_once, download, refused, transfers, upload
 
 # Glance's processes fail on a locked SQLite when two write at once: what it refuses is done again,
