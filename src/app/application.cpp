@@ -49,8 +49,10 @@ exit_status run_with(const loaded_settings& loaded, What what) {
 }  // namespace
 
 void block_serving_signals() {
-    block_signals({SIGTERM, SIGINT, SIGHUP});
+    block_signals({SIGTERM, SIGINT, SIGQUIT, SIGHUP});
     std::signal(SIGPIPE, SIG_IGN);  // splice and sendfile cannot ask for EPIPE alone
+    // uWSGI is asked for statistics by these: who is used to it shall not end us by them.
+    for (const int each : {SIGUSR1, SIGUSR2}) std::signal(each, SIG_IGN);
 }
 
 void fill_standard_descriptors() {

@@ -22,6 +22,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace glimt {
 
@@ -76,7 +77,7 @@ public:
           front_(front),
           options_(options),
           out_(out),
-          signals_(shards[0].loop, {SIGTERM, SIGINT, SIGHUP}) {}
+          signals_(shards[0].loop, {SIGTERM, SIGINT, SIGQUIT, SIGHUP}) {}
 
     // `prepare` ends before anybody can connect.
     task<> run(task<> prepare) {
@@ -84,8 +85,8 @@ public:
         front_.start();
         out_.info(component, "listening on {}", fmt::join(front_.addresses(), ", "));
         const int number = co_await next_ending_signal();
-        out_.info(component, "{}: no new connections, {} s for what is running",
-                  number == SIGTERM ? "SIGTERM" : "SIGINT",
+        out_.info(component, "SIG{}: no new connections, {} s for what is running",
+                  ::sigabbrev_np(number),
                   std::chrono::floor<std::chrono::seconds>(options_.drain_grace).count());
         co_await front_.close();
         co_await shards_.drain();

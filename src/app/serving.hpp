@@ -5,9 +5,9 @@
 
 namespace glimt {
 
-// Runs the server until SIGTERM or SIGINT, and then until it has ended gracefully: 0, also when the
-// grace was over before the last request; 1 when it could not start, 22 when it must not: for what
-// the settings say.
+// Runs the server until SIGTERM, SIGINT or SIGQUIT, and then until it has ended gracefully: 0, also
+// when the grace was over before the last request; 1 when it could not start, 22 when it must not:
+// for what the settings say.
 exit_status serve(const loaded_settings& loaded);
 
 }  // namespace glimt

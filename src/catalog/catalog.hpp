@@ -37,9 +37,10 @@ public:
     // A new image. An id stays taken after its image was deleted (contract 4.3).
     task<insert_outcome> insert(image made);
 
-    // Writes `after` over `before`, if the image is in that status still: its columns, and of
-    // properties, tags and locations what differs between the two. A location without an id is new;
-    // `saved` has the ids that they got.
+    // Writes what differs between `before` and `after`, if the image is in that status still: of
+    // its columns, properties, tags and locations. What others changed meanwhile stays, but for the
+    // formats of an image whose status changes. A location without an id is new; `saved` has the
+    // ids that they got, and of the rest what the caller knew.
     task<save_result> save(image before, image after, image_status expected);
 
     // Marks the image and everything of it deleted at one time, if it is in that status still
@@ -57,9 +58,9 @@ public:
     // Whether the process of that name is still there.
     task<bool> is_alive(std::string process);
 
-    // Saves an image that was queued and that becomes `saving` for the data of this upload: a name
-    // that begins with process() and a dot, and that no other upload ever has. Cancelled, it may
-    // have happened all the same; who cannot wait for it abandons it.
+    // An image that was queued becomes `saving`, in the formats that it has here, for the data of
+    // this upload: a name that begins with process() and a dot, and that no other upload ever has.
+    // Cancelled, it may have happened all the same; who cannot wait for it abandons it.
     task<save_outcome> begin_upload(image saving, std::string upload);
 
     // save() of what was `saving`; the upload has nothing to do with it any more.

@@ -154,7 +154,7 @@ script<insert_outcome> insert_image(const image& made) {
 script<save_result> save_image(const image& before, const image& after, image_status expected) {
     if (lets_go_of_a_location(before, after) && !co_await has_locations_of(before))
         co_return save_result{save_outcome::conflict, after};
-    const sql_result updated = co_await update_image_statement(after, expected);
+    const sql_result updated = co_await update_image_statement(before, after, expected);
     save_result result{save_outcome::saved, after};
     if (updated.changed == 0) {
         result.outcome = co_await why_not_changed(after.id);

@@ -22,7 +22,7 @@ sql_value deleted_at(const image_location& location, timestamp now) {
     return to_database_time(now);
 }
 
-// What the columns of images hold that both INSERT and UPDATE write, in one order.
+// What the columns of images hold that both INSERT and UPDATE write, in one order, but the times.
 struct image_cell {
     std::string_view column;
     sql_value value;
@@ -43,8 +43,11 @@ std::vector<image_cell> cells_of(const image& from) {
             {"virtual_size", sql_number(from.virtual_size_bytes)},
             {"checksum", sql_text(from.checksum)},
             {"os_hash_algo", sql_text(from.os_hash_algo)},
-            {"os_hash_value", sql_text(from.os_hash_value)},
-            {"updated_at", to_database_time(from.updated_at)}};
+            {"os_hash_value", sql_text(from.os_hash_value)}};
+}
+
+bool is_format(std::string_view column) {
+    return column == "disk_format" || column == "container_format";
 }
 
 }  // namespace
@@ -73,6 +76,7 @@ sql_statement insert_image_statement(const image& made) {
     auto cells = cells_of(made);
     cells.push_back({"id", made.id});
     cells.push_back({"created_at", to_database_time(made.created_at)});
+    cells.push_back({"updated_at", to_database_time(made.updated_at)});
     cells.push_back({"deleted", number(false)});
     sql_writer out;
     out.text("INSERT INTO images (");
@@ -84,12 +88,16 @@ sql_statement insert_image_statement(const image& made) {
     return out.text(")").take();
 }
 
-sql_statement update_image_statement(const image& after, image_status expected) {
+sql_statement update_image_statement(const image& before, const image& after,
+                                     image_status expected) {
+    const bool moves = before.status != after.status;
+    const auto had = cells_of(before);
     auto cells = cells_of(after);
     sql_writer out;
-    out.text("UPDATE images SET ");
+    out.text("UPDATE images SET updated_at = ").value(to_database_time(after.updated_at));
     for (std::size_t i = 0; i < cells.size(); ++i)
-        out.text(i > 0 ? ", " : "").text(cells[i].column).text(" = ").value(cells[i].value);
+        if (cells[i].value != had[i].value || (moves && is_format(cells[i].column)))
+            out.text(", ").text(cells[i].column).text(" = ").value(std::move(cells[i].value));
     out.text(" WHERE id = ").value(after.id);
     out.text(" AND status = ").value(std::string(to_string(expected)));
     return out.text(" AND NOT deleted").take();

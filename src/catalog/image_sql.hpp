@@ -16,9 +16,12 @@ sql_statement find_statement(const std::string& id, const catalog_viewer& viewer
 
 sql_statement insert_image_statement(const image& made);
 
-// Writes every column, if the image is in that status (the compare-and-set that all processes on
-// one database agree by). created_at stays.
-sql_statement update_image_statement(const image& after, image_status expected);
+// Writes updated_at and the columns that differ between the two, if the image is in that status
+// (the compare-and-set that all processes on one database agree by): what others changed meanwhile,
+// such as the name during an upload, stays. Who changes the status writes the formats as well: the
+// change was allowed, and data was judged, for those.
+sql_statement update_image_statement(const image& before, const image& after,
+                                     image_status expected);
 
 sql_statement insert_property_statement(const std::string& image_id, const image_property& property,
                                         timestamp now);

@@ -51,7 +51,9 @@ sql_statement begun_statement() {
 }  // namespace
 
 script<save_outcome> begin_upload(const image& saving, const std::string& upload) {
-    const save_result saved = co_await save_image(saving, saving, image_status::queued);
+    image queued = saving;
+    queued.status = image_status::queued;
+    const save_result saved = co_await save_image(queued, saving, image_status::queued);
     if (saved.outcome != save_outcome::saved) co_return saved.outcome;
     const image_property mark{std::string(uploader_property), upload};
     const sql_result updated =

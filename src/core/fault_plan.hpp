@@ -42,7 +42,8 @@ enum class operation_kind : std::uint8_t {
 };
 inline constexpr std::size_t operation_kinds = std::size_t(operation_kind::other) + 1;
 
-// The operation does not happen and completes with this errno. A multishot one ends with it.
+// The operation does not happen and completes with this errno. A multishot one ends with it. A
+// close does happen: whatever Linux answers to one, the descriptor is gone (close(2)).
 struct fail_with {
     int error;
 };

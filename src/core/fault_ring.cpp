@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -140,7 +141,10 @@ void fault_ring::start(const io_uring_sqe& entry) {
     }
     const auto met = plan_->meet(kind_of(entry));
     if (!met) return pass(entry);
-    if (const auto* fail = std::get_if<fail_with>(&*met)) return complete(entry, -fail->error);
+    if (const auto* fail = std::get_if<fail_with>(&*met)) {
+        if (entry.opcode == IORING_OP_CLOSE) ::close(entry.fd);
+        return complete(entry, -fail->error);
+    }
     if (const auto* late = std::get_if<late_by>(&*met)) return hold(entry, late->delay);
     shorten(entry, std::get<at_most>(*met).bytes);
 }

@@ -12,6 +12,7 @@
 
 namespace glimt::testing {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
@@ -142,6 +143,26 @@ TEST(image_data_scenario, a_live_neighbour_on_the_same_database_is_left_alone) {
     peer.send("67890");
     EXPECT_EQ(peer.read_reply().status, 204u);
     EXPECT_EQ(server.data_of(1), "1234567890");
+}
+
+TEST(image_data_scenario, what_is_changed_during_an_upload_stays_changed) {
+    const temporary_folder data;
+    server_with_data server(data);
+    auto peer = server.half_upload(1);
+    const std::string change = R"([{"op": "replace", "path": "/name", "value": "new"},)"
+                               R"( {"op": "replace", "path": "/visibility", "value": "community"},)"
+                               R"( {"op": "add", "path": "/os_distro", "value": "any"}])";
+    const auto head =
+        "Content-Type: application/openstack-images-v2.1-json-patch\r\n"
+        "Content-Length: " +
+        std::to_string(change.size()) + "\r\n";
+    EXPECT_EQ(server.ask(request("PATCH " + path_of(1), head) + change).status, 200u);
+    peer.send("67890");
+    EXPECT_EQ(peer.read_reply().status, 204u);
+    const auto shown = server.ask(get(path_of(1))).body;
+    for (const char* line : {R"("status": "active")", R"("size": 10)", R"("name": "new")",
+                             R"("visibility": "community")", R"("os_distro": "any")"})
+        EXPECT_THAT(shown, HasSubstr(line));
 }
 
 TEST(image_data_scenario, a_running_upload_is_finished_after_sigterm) {

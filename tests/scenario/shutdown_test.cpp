@@ -40,13 +40,23 @@ client busy_client(const glimt_process& server) {
 }  // namespace
 
 TEST(shutdown_scenario, each_ending_signal_ends_it_with_0) {
-    for (const int signal : {SIGTERM, SIGINT}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGQUIT}) {
         SCOPED_TRACE(signal);
         glimt_process server;
         server.send(signal);
         EXPECT_EQ(server.wait(2s), 0);
         EXPECT_NE(server.log().find("ended"), std::string::npos);
     }
+}
+
+TEST(shutdown_scenario, who_asks_for_statistics_as_of_uwsgi_does_not_end_it) {
+    glimt_process server;
+    for (const int signal : {SIGUSR1, SIGUSR2}) {
+        SCOPED_TRACE(signal);
+        server.send(signal);
+        EXPECT_EQ(server.status_of_get("/healthcheck"), 200u);
+    }
+    EXPECT_TRUE(server.process().running());
 }
 
 TEST(shutdown_scenario, hangup_does_not_end_it) {
@@ -184,7 +194,7 @@ TEST(shutdown_scenario, a_client_that_trickles_does_not_keep_it) {
 }
 
 TEST(shutdown_scenario, as_process_1_of_a_container_it_still_listens_to_signals) {
-    for (const int signal : {SIGTERM, SIGINT}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGQUIT}) {
         SCOPED_TRACE(signal);
         glimt_process server({.first_of_namespace = true});
         if (!server.process().started()) GTEST_SKIP() << "a pid namespace needs more rights";

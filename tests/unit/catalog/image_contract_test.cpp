@@ -154,6 +154,56 @@ TEST_P(image_contract, saves_the_difference_and_leaves_what_others_added) {
     run(body());
 }
 
+// Neither knows of the other.
+TEST_P(image_contract, two_who_change_different_attributes_both_have_their_way) {
+    auto body = [this]() -> task<> {
+        const image before = image_numbered(1);
+        co_await images.insert(before);
+        image named = before, hidden = before;
+        named.name = "new";
+        named.min_disk_gb = 5;
+        named.updated_at = at(10);
+        hidden.visibility = image_visibility::community;
+        hidden.hidden = hidden.is_protected = true;
+        hidden.owner.reset();
+        hidden.updated_at = at(11);
+        for (const image* each : {&named, &hidden})
+            EXPECT_EQ((co_await images.save(before, *each, before.status)).outcome,
+                      save_outcome::saved);
+        const auto found = co_await images.find(before.id, admin);
+        EXPECT_EQ(found->name, "new");
+        EXPECT_EQ(found->min_disk_gb, 5);
+        EXPECT_EQ(found->visibility, image_visibility::community);
+        EXPECT_TRUE(found->hidden && found->is_protected);
+        EXPECT_EQ(found->owner, std::nullopt);
+        EXPECT_EQ(found->updated_at, at(11));
+    };
+    run(body());
+}
+
+// Data must not come to an image as one format, and be handed out as another.
+TEST_P(image_contract, who_changes_the_status_does_so_for_the_formats_that_it_saw) {
+    auto body = [this]() -> task<> {
+        image before = image_numbered(1);
+        before.disk_format = "raw";
+        before.container_format = "bare";
+        co_await images.insert(before);
+        image changed = before, active = before;
+        changed.disk_format = "qcow2";
+        changed.container_format.reset();
+        changed.name = "new";
+        active.status = image_status::active;
+        co_await images.save(before, changed, image_status::queued);
+        co_await images.save(before, active, image_status::queued);
+        const auto found = co_await images.find(before.id, admin);
+        EXPECT_EQ(found->status, image_status::active);
+        EXPECT_EQ(found->disk_format, "raw");
+        EXPECT_EQ(found->container_format, "bare");
+        EXPECT_EQ(found->name, "new");
+    };
+    run(body());
+}
+
 // A name has one row for ever: its unique key knows no `deleted`.
 TEST_P(image_contract, a_removed_property_comes_back_in_its_old_row) {
     auto body = [this]() -> task<> {

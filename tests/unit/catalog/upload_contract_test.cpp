@@ -8,6 +8,7 @@
 namespace glimt::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -61,6 +62,34 @@ TEST_P(upload_contract, who_begins_is_known_until_the_end) {
         EXPECT_EQ(found->status, image_status::active);
         EXPECT_THAT(found->properties, SizeIs(1));
         EXPECT_THAT(found->locations, SizeIs(1));
+    };
+    run(body());
+}
+
+// An upload may take hours.
+TEST_P(upload_contract, what_is_changed_while_data_comes_stays_changed) {
+    auto body = [this]() -> task<> {
+        const image before = co_await begin();
+        image changed = before;
+        changed.name = "new";
+        changed.visibility = image_visibility::community;
+        changed.min_ram_mb = 512;
+        changed.tags = {"new"};
+        changed.properties.front().value = "another";
+        changed.properties.push_back({"added", "1"});
+        EXPECT_EQ((co_await images.save(before, changed, image_status::saving)).outcome,
+                  save_outcome::saved);
+
+        co_await images.finish_upload(before, with_data(before));
+        const auto found = co_await images.find(id_of(1), admin);
+        EXPECT_EQ(found->status, image_status::active);
+        EXPECT_EQ(found->size_bytes, 3);
+        EXPECT_EQ(found->name, "new");
+        EXPECT_EQ(found->visibility, image_visibility::community);
+        EXPECT_EQ(found->min_ram_mb, 512);
+        EXPECT_THAT(found->tags, ElementsAre("new"));
+        EXPECT_THAT(found->properties, SizeIs(2));
+        EXPECT_EQ(found->properties.front().value, "another");
     };
     run(body());
 }

@@ -54,6 +54,17 @@ TEST_F(fault_ring_test, fails_the_nth_of_a_kind_and_no_other) {
     run(body());
 }
 
+TEST_F(fault_ring_test, a_close_that_fails_has_closed) {
+    plan->add(operation_kind::close, 1, fail_with{EIO});
+    auto body = [&]() -> task<> {
+        const int number = ends.here.release();
+        auto [ec] = co_await async_close(loop, number, or_error);
+        EXPECT_EQ(ec.value(), EIO);
+        EXPECT_EQ(::fcntl(number, F_GETFD), -1);
+    };
+    run(body());
+}
+
 TEST_F(fault_ring_test, counts_from_when_a_rule_was_added_and_the_oldest_holds) {
     auto body = [&]() -> task<> {
         put("abc");
