@@ -28,10 +28,11 @@ class cloud:
 
 
 @contextlib.contextmanager
-def new_cloud(glimt, runner, name):
-    """With the front end of that name. `glimt`: a servers.glimt; `runner`: as front_ends has it."""
+def new_cloud(glimt, runner, name, setup="plain"):
+    """With the front end of that name. `glimt` is a servers.glimt, `setup` one of servers.SETUPS,
+    `runner` as front_ends has it."""
     how = front_ends.FRONT_ENDS[name]
-    with glimt.serving("plain", []) as itself, \
+    with glimt.serving(setup, []) as itself, \
             front_ends.serving(runner, how, itself) as image, identity_server(image) as url:
         yield cloud(image, itself, url, front_ends.table()[how.title])
 
