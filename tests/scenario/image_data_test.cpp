@@ -16,19 +16,9 @@ using ::testing::IsEmpty;
 
 namespace {
 
-std::string uwsgi_upload_head(int number, std::map<std::string, std::string> framing) {
-    framing.insert({{"REQUEST_METHOD", "PUT"},
-                    {"PATH_INFO", path_of(number) + "/file"},
-                    {"QUERY_STRING", ""},
-                    {"SERVER_PROTOCOL", "HTTP/1.1"},
-                    {"HTTP_HOST", "test"},
-                    {"CONTENT_TYPE", "application/octet-stream"}});
-    return uwsgi_packet(framing);
-}
-
 std::string chunked_upload_head(int number) {
-    return uwsgi_upload_head(number,
-                             {{"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}});
+    return server_with_data::uwsgi_upload_head(
+        number, {{"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}});
 }
 
 }  // namespace
@@ -79,7 +69,7 @@ TEST(image_data_scenario, the_same_bytes_come_out_of_chunks_over_uwsgi) {
     expect_stored("3;name=value\r\nabc\r\n004\r\ndefg\r\n00\r\nX-Checksum: 1\r\n\r\n", "abcdefg");
     // nginx has taken the framing away, and says so by a length.
     server.create(++number);
-    const auto plain = uwsgi_upload_head(
+    const auto plain = server.uwsgi_upload_head(
         number, {{"CONTENT_LENGTH", "11"}, {"HTTP_TRANSFER_ENCODING", "chunked"}});
     EXPECT_EQ(server.ask(plain + "3\r\nabc\r\n0\r\n").status, 204u);
     EXPECT_EQ(server.data_of(number), "3\r\nabc\r\n0\r\n");
@@ -91,7 +81,7 @@ TEST(image_data_scenario, chunks_over_uwsgi_that_do_not_end_leave_a_queued_image
     server.create(1);
     EXPECT_EQ(server.ask(chunked_upload_head(1) + "5\r\n12345\r\nxyz\r\n").status, 400u);
     EXPECT_EQ(server.status(1), "queued");
-    const auto both = uwsgi_upload_head(
+    const auto both = server.uwsgi_upload_head(
         1,
         {{"CONTENT_LENGTH", "5"}, {"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}});
     EXPECT_EQ(server.ask(both + "5\r\nhello\r\n0\r\n\r\n").status, 400u);
