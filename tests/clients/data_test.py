@@ -6,11 +6,11 @@
 
 Debian's curl, python3-openstackclient, python3-glanceclient and python3-openstacksdk each put
 images in and get them out again, from glimt itself and through each front end of
-docs/operating/front-ends.md. What a front end makes of an upload is what the table of that page
-says: the table is read, not repeated here. RUN_FRONT_END is made by tests/frontends.
+docs/operating/front-ends.md; one of several stores is chosen, and a copy deleted. What a front end
+makes of an upload is what the table of that page says: the table is read, not repeated here.
+RUN_FRONT_END is made by tests/frontends.
 """
 import contextlib
-import dataclasses
 import hashlib
 import http.client
 import json
@@ -25,51 +25,18 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent / "differential/glance")]
 
 import servers  # noqa: E402
-from script import PEOPLE  # noqa: E402
+from script import PATCH_V21, PEOPLE  # noqa: E402
 
 import front_ends  # noqa: E402
-from identity import identity_server  # noqa: E402
+from clouds import LIMIT, ask, check_range, images, new_cloud, remove_all  # noqa: E402
 from tools import become_interactive, failure, require  # noqa: E402
 from uploaders import WHO, facts, refused, uploaders  # noqa: E402
 
 PAYLOADS = {"5 MiB": os.urandom(5 << 20), "16 bytes": b"a very small one", "nothing": b""}
 STREAMED, STORED, REFUSED = "streamed", "stored first", "refused with 411"
 HALF = bytes(512 << 10)  # more than any of them holds back when it streams
-LIMIT = 60  # seconds
 OTHERS = 50  # requests
 
-
-@dataclasses.dataclass
-class cloud:
-    image: tuple  # host, port of the front end
-    glimt: tuple  # of glimt itself
-    identity: str  # URL
-    said: dict  # the front end's row of the page
-
-    def promise(self, chunked):
-        return self.said["chunked uploads" if chunked else "uploads"]
-
-
-def ask(address, method, path, body=None, **headers):
-    """One request over a connection of its own: status, headers, body."""
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    with contextlib.closing(http.client.HTTPConnection(*address, timeout=LIMIT)) as connection:
-        connection.request(method, path, body, {"X-Auth-Token": PEOPLE[WHO], **headers})
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
-
-
-def images(at):
-    return json.loads(ask(at.glimt, "GET", "/v2/images")[2])["images"]
-
-
-def remove_all(at):
-    for image in images(at):
-        status = ask(at.glimt, "DELETE", "/v2/images/" + image["id"])[0]
-        require(status == 204, "delete is answered", status)
-
-
-# --- how an upload arrives ------------------------------------------------------------------------
 
 def new_image(at):
     body = json.dumps({"name": "i", "disk_format": "raw", "container_format": "bare"})
@@ -78,8 +45,14 @@ def new_image(at):
     return json.loads(answer)["id"]
 
 
+def show(address, image):
+    return json.loads(ask(address, "GET", "/v2/images/" + image)[2])
+
+
+# --- how an upload arrives ------------------------------------------------------------------------
+
 def status_of(at, image):
-    return json.loads(ask(at.glimt, "GET", "/v2/images/" + image)[2])["status"]
+    return show(at.glimt, image)["status"]
 
 
 def begins(at, image, promise):
@@ -126,17 +99,48 @@ def uploads_arrive_as_the_page_says(at, _):
     remove_all(at)
 
 
+# --- several stores -------------------------------------------------------------------------------
+
+def add_copy(at, image, url):
+    body = [{"op": "add", "path": "/locations/-", "value": {"url": url, "metadata": {}}}]
+    status, _, answer = ask(at.image, "PATCH", "/v2/images/" + image, json.dumps(body),
+                            Content_Type=PATCH_V21)
+    require(status == 200, "a location is answered", status, answer)
+
+
+def stores_are_chosen_and_left(at, _):
+    """Into one of several stores, out of it while there is a copy elsewhere, and away."""
+    require(at.said["store by header"] == at.said["deletes"] == "yes", at.said)
+    image = new_image(at)
+    path, copy = "/v2/images/" + image, "/v2/stores/cheap/" + image
+
+    def require_status(wanted, *what, **headers):
+        status, _, answer = ask(at.image, *what, **headers)
+        require(status == wanted, *what, "is answered", status, answer)
+
+    for store, wanted in (("nowhere", 400), ("cheap", 204)):
+        require_status(wanted, "PUT", path + "/file", b"0123456789", x_image_meta_store=store,
+                       Content_Type="application/octet-stream")
+    require(show(at.image, image)["stores"] == "cheap", show(at.image, image))
+    require_status(403, "DELETE", copy, X_Auth_Token=PEOPLE["admin"])  # the only one
+    with servers.data_server() as elsewhere:
+        add_copy(at, image, elsewhere + "/10")
+        require_status(204, "DELETE", copy, X_Auth_Token=PEOPLE["admin"])
+        require(show(at.image, image)["stores"] == "web", show(at.image, image))
+        require(ask(at.image, "GET", path + "/file")[2] == b"x" * 10, "is not that of the copy")
+        require_status(204, "DELETE", path)
+    require_status(404, "GET", path)
+
+
 # --- the clients ----------------------------------------------------------------------------------
 
 def check_ranges(at, image, data):
-    path = "/v2/images/%s/file" % image
-    for first, last in ((0, 0), (1, 9), (len(data) // 2, len(data) - 1)):
-        status, headers, body = ask(at.image, "GET", path, Range="bytes=%d-%d" % (first, last))
-        if not data:
-            require(status == 416, "a range of nothing is answered", status)
-            continue
-        require(status == 206 and body == data[first:last + 1], first, last, status, len(body))
-        require(headers["Content-Range"] == "bytes %d-%d/%d" % (first, last, len(data)), headers)
+    if not data:
+        status = ask(at.image, "GET", "/v2/images/%s/file" % image, Range="bytes=0-0")[0]
+        require(status == 416, "a range of nothing is answered", status)
+        return
+    for part in (slice(0, 1), slice(1, 10), slice(len(data) // 2, None)):
+        check_range(at, image, len(data), part.start, data[part])
 
 
 def round_trip(at, client, data, folder):
@@ -182,23 +186,19 @@ def clients_get_back_what_they_sent(at, folder):
                   flush=True)
 
 
-@contextlib.contextmanager
-def new_cloud(glimt, runner, name, said):
-    how = front_ends.FRONT_ENDS[name]
-    with glimt.serving("plain", []) as itself, \
-            front_ends.serving(runner, how, itself) as image, identity_server(image) as url:
-        yield cloud(image, itself, url, said[how.title])
+STORIES = {uploads_arrive_as_the_page_says: "plain", stores_are_chosen_and_left: "stores",
+           clients_get_back_what_they_sent: "plain"}
 
 
 def main():
     become_interactive()
     glimt, runner = servers.glimt(sys.argv[1], {}), sys.argv[2]
-    said, failed = front_ends.table(), 0
+    failed = 0
     for name in sys.argv[3:] or front_ends.FRONT_ENDS:
-        for story in (uploads_arrive_as_the_page_says, clients_get_back_what_they_sent):
+        for story, setup in STORIES.items():
             try:
                 with tempfile.TemporaryDirectory() as home, \
-                        new_cloud(glimt, runner, name, said) as at:
+                        new_cloud(glimt, runner, name, setup) as at:
                     os.environ["HOME"] = home  # clients keep what they have learnt there
                     story(at, pathlib.Path(home))
                 print("%s, %s: done" % (name, story.__name__), flush=True)

@@ -20,6 +20,7 @@ from tools import failure, fields_of, glance, openstack
 
 WHO = "owner"
 PIECE = 64 << 10
+STALLED = ["--speed-limit", "1", "--speed-time", "600"]  # curl: nothing goes on for so many seconds
 
 
 class refused(Exception):
@@ -56,7 +57,7 @@ class curl:
 
     def run(self, *arguments, stdin=subprocess.DEVNULL):
         done = subprocess.run(
-            ["curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "120",
+            ["curl", "--silent", "--show-error", "--fail-with-body", *STALLED,
              "--header", "X-Auth-Token: " + PEOPLE[WHO], *arguments], capture_output=True,
             text=True, stdin=stdin)
         if done.returncode:

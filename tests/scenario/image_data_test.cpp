@@ -15,6 +15,15 @@ namespace glimt::testing {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+namespace {
+
+std::string chunked_upload_head(int number) {
+    return server_with_data::uwsgi_upload_head(
+        number, {{"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}});
+}
+
+}  // namespace
+
 TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
     const temporary_folder data;
     server_with_data server(data);
@@ -39,6 +48,53 @@ TEST(image_data_scenario, the_same_bytes_come_out_however_they_went_in) {
     const auto part = server.ask(get(path_of(1) + "/file", "Range: bytes=1000000-\r\n"));
     EXPECT_EQ(part.status, 206u);
     EXPECT_TRUE(part.body == bytes.substr(1'000'000));
+}
+
+// As uWSGI's router passes on what its client sends, framing and all (front-ends.md U3).
+TEST(image_data_scenario, the_same_bytes_come_out_of_chunks_over_uwsgi) {
+    const temporary_folder data;
+    server_with_data server(data);
+    const auto bytes = bytes_of(2'000'003), few = bytes_of(300);
+    int number = 0;
+    const auto expect_stored = [&](const std::string& body, const std::string& wanted) {
+        server.create(++number);
+        EXPECT_EQ(server.ask(chunked_upload_head(number) + body).status, 204u);
+        EXPECT_TRUE(server.data_of(number) == wanted);
+    };
+    for (const std::size_t piece : {997u, 4'096u, 65'537u, 524'289u, 3'000'000u}) {
+        SCOPED_TRACE(piece);
+        expect_stored(chunked(bytes, piece), bytes);
+    }
+    expect_stored(chunked(few, 1), few);
+    expect_stored("0\r\n\r\n", "");
+    expect_stored("3;name=value\r\nabc\r\n004\r\ndefg\r\n00\r\nX-Checksum: 1\r\n\r\n", "abcdefg");
+    // nginx has taken the framing away, and says so by a length.
+    server.create(++number);
+    const auto plain = server.uwsgi_upload_head(
+        number, {{"CONTENT_LENGTH", "11"}, {"HTTP_TRANSFER_ENCODING", "chunked"}});
+    EXPECT_EQ(server.ask(plain + "3\r\nabc\r\n0\r\n").status, 204u);
+    EXPECT_EQ(server.data_of(number), "3\r\nabc\r\n0\r\n");
+}
+
+TEST(image_data_scenario, chunks_over_uwsgi_that_do_not_end_leave_a_queued_image) {
+    const temporary_folder data;
+    server_with_data server(data);
+    server.create(1);
+    EXPECT_EQ(server.ask(chunked_upload_head(1) + "5\r\n12345\r\nxyz\r\n").status, 400u);
+    EXPECT_EQ(server.status(1), "queued");
+    const auto both = server.uwsgi_upload_head(
+        1,
+        {{"CONTENT_LENGTH", "5"}, {"HTTP_TRANSFER_ENCODING", "chunked"}, {"UWSGI_ROUTER", "http"}});
+    EXPECT_EQ(server.ask(both + "5\r\nhello\r\n0\r\n\r\n").status, 400u);
+    auto router = server->connect();
+    router.send(chunked_upload_head(1) + "5\r\n12345\r\n");
+    EXPECT_TRUE(server.becomes(1, "saving"));
+    router.finish_sending();
+    EXPECT_TRUE(server.becomes(1, "queued"));
+    EXPECT_EQ(router.read_until_end(), "");
+    EXPECT_THAT(server.files(), IsEmpty());
+    EXPECT_EQ(server.ask(chunked_upload_head(1) + chunked("1234567890", 3)).status, 204u);
+    EXPECT_EQ(server.data_of(1), "1234567890");
 }
 
 TEST(image_data_scenario, the_client_that_waits_for_it_gets_100_continue) {

@@ -21,14 +21,8 @@ namespace {
 constexpr int slow_count = 1'000;  // also what one page of a list holds
 constexpr std::size_t resident_bytes_max = 128 << 20;
 
-std::string uwsgi_upload_head(int number, std::string_view size) {
-    return uwsgi_packet({{"REQUEST_METHOD", "PUT"},
-                         {"PATH_INFO", path_of(number) + "/file"},
-                         {"QUERY_STRING", ""},
-                         {"SERVER_PROTOCOL", "HTTP/1.1"},
-                         {"HTTP_HOST", "test"},
-                         {"CONTENT_TYPE", "application/octet-stream"},
-                         {"CONTENT_LENGTH", std::string(size)}});
+std::string with_length(int number, std::string bytes) {
+    return server_with_data::uwsgi_upload_head(number, {{"CONTENT_LENGTH", std::move(bytes)}});
 }
 
 // Clients of every kind, each of which sends a byte now and then, from a thread of its own.
@@ -96,7 +90,7 @@ TEST(slow_uploads_scenario, a_thousand_leave_everybody_else_alone_and_no_trace) 
     slow_crowd crowd;
     for (int number = 1; number <= slow_count; ++number) {
         if (number % 3 == 0)
-            crowd.add(server->connect(), uwsgi_upload_head(number, "1000000"), "x");
+            crowd.add(server->connect(), with_length(number, "1000000"), "x");
         else if (number % 3 == 1)
             crowd.add(server->connect(), server.upload_head(number, "Content-Length: 1000000"),
                       "x");
@@ -110,9 +104,8 @@ TEST(slow_uploads_scenario, a_thousand_leave_everybody_else_alone_and_no_trace) 
     const int over_http = slow_count + 1, over_uwsgi = slow_count + 2;
     for (const int number : {over_http, over_uwsgi}) server.create(number);
     EXPECT_EQ(server.ask(server.upload(over_http, bytes)).status, 204u);
-    EXPECT_EQ(
-        server.ask(uwsgi_upload_head(over_uwsgi, std::to_string(bytes.size())) + bytes).status,
-        204u);
+    EXPECT_EQ(server.ask(with_length(over_uwsgi, std::to_string(bytes.size())) + bytes).status,
+              204u);
     for (const int number : {over_http, over_uwsgi}) {
         EXPECT_EQ(server.status(number), "active");
         EXPECT_TRUE(server.data_of(number) == bytes);

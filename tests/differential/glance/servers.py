@@ -281,7 +281,9 @@ def running(command, address, folder):
 
 
 class server:
-    """A kind of server. Every one that is started has a folder of its own."""
+    """A kind of server. Every one that is started has a folder of its own.
+
+    `process` and `folder` are those of the one that was started last."""
 
     @contextlib.contextmanager
     def serving(self, setup, seed, metadefs=None):
@@ -302,6 +304,7 @@ class server:
             folder = pathlib.Path(name)
             config, address = write_configuration(folder, setup, database, self.schema())
             with running(self.command(config), address, folder) as process:
+                self.process, self.folder = process, folder
                 yield address
             self.check_end(process, folder)
 

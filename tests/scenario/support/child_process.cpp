@@ -145,6 +145,17 @@ std::size_t child_process::resident_bytes() const {
     return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+std::size_t child_process::resident_bytes_peak() const {
+    const auto status = read_file("/proc/" + std::to_string(pid_) + "/status");
+    constexpr std::string_view field = "VmHWM:";
+    const auto at = status.find(field);
+    if (at == status.npos) return 0;
+    std::istringstream value(status.substr(at + field.size()));
+    std::size_t kibibytes = 0;
+    value >> kibibytes;
+    return kibibytes * 1024;
+}
+
 std::size_t child_process::descriptors() const {
     auto least = std::numeric_limits<std::size_t>::max();
     for (int i = 0; i < 5; ++i) {

@@ -53,6 +53,7 @@ public:
     bool wait_for_log(std::string_view text, std::chrono::milliseconds limit = 10s);
 
     std::size_t resident_bytes() const;
+    std::size_t resident_bytes_peak() const;  // the most there have been
     // How many it has open, without those of an instant: the sanitizers look at memory through
     // pipes.
     std::size_t descriptors() const;

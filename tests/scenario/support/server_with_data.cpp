@@ -73,6 +73,17 @@ std::string server_with_data::upload(int number, std::string_view bytes) {
            std::string(bytes);
 }
 
+std::string server_with_data::uwsgi_upload_head(int number,
+                                                std::map<std::string, std::string> framing) {
+    framing.insert({{"REQUEST_METHOD", "PUT"},
+                    {"PATH_INFO", path_of(number) + "/file"},
+                    {"QUERY_STRING", ""},
+                    {"SERVER_PROTOCOL", "HTTP/1.1"},
+                    {"HTTP_HOST", "test"},
+                    {"CONTENT_TYPE", "application/octet-stream"}});
+    return uwsgi_packet(framing);
+}
+
 std::string server_with_data::status(int number) const {
     const auto body = ask(get(path_of(number))).body;
     constexpr std::string_view key = "\"status\": \"";

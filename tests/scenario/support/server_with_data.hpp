@@ -4,6 +4,7 @@
 #include "scenario/support/glimt_process.hpp"
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,8 @@ public:
     // A request to upload; `framing` is the line of a header that says how its body ends.
     static std::string upload_head(int number, std::string_view framing);
     static std::string upload(int number, std::string_view bytes);
+    // The same over uwsgi; `framing` are the variables that say it.
+    static std::string uwsgi_upload_head(int number, std::map<std::string, std::string> framing);
 
     std::string status(int number) const;  // "none": there is no such image
 
