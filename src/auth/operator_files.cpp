@@ -41,6 +41,10 @@ std::optional<std::string> read_operator_file(const std::string& path,
         errors.push_back(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
         return std::nullopt;
     }
+    if (text.size() > file_bytes_max) {
+        errors.push_back(fmt::format("{}: it is larger than 1 MiB", path));
+        return std::nullopt;
+    }
     return text;
 }
 

@@ -14,8 +14,8 @@ namespace glimt {
 // The path of a file or folder of that name, where oslo.config's find_file would find it.
 std::optional<std::string> find_operator_file(const settings& options, const std::string& name);
 
-// Its text, of which no more than a little over 1 MiB is read; nothing and a line in `errors` when
-// it cannot be.
+// Its text; nothing and a line in `errors` when it cannot be read, or has more than 1 MiB: half of
+// it would mean something else.
 std::optional<std::string> read_operator_file(const std::string& path,
                                               std::vector<std::string>& errors);
 

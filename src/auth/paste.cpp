@@ -15,6 +15,7 @@ namespace glimt {
 namespace {
 
 constexpr int depth_max = 8;  // pipelines and composites that lead to each other
+constexpr std::size_t filters_max = 100;
 
 constexpr struct {
     std::string_view factory;
@@ -149,6 +150,8 @@ private:
     void follow_pipeline(const std::string& name, int depth) {
         const auto words = words_of(value("pipeline", name, "pipeline").value_or(""));
         if (words.empty()) return fail("[pipeline:{}] names nothing", name);
+        if (out_.filters.size() + words.size() > filters_max)
+            return fail("[pipeline:{}] names too many", name);
         for (const auto& word : std::span(words).first(words.size() - 1)) add_filter(word);
         follow(words.back(), depth + 1);
     }

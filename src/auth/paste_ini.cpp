@@ -12,13 +12,19 @@
 namespace glimt {
 namespace {
 
+// Every name is compared with all before it.
+constexpr std::size_t lines_max = 10'000;
+
 class paste_reader {
 public:
     explicit paste_reader(std::string_view path) : path_(path) {}
 
     paste_ini read(std::string_view text) && {
         for (const auto line : text | std::views::split('\n')) {
-            ++line_;
+            if (++line_ > lines_max) {
+                fail("there are too many lines");
+                break;
+            }
             take(std::string_view(line.begin(), line.end()));
         }
         return std::move(out_);

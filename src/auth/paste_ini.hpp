@@ -33,6 +33,7 @@ struct paste_ini {
     std::optional<std::string_view> find(std::string_view section, std::string_view name) const;
 };
 
+// Bounded: of more than 10,000 lines those are not read that follow.
 paste_ini read_paste_ini(std::string_view text, std::string_view path);
 
 }  // namespace glimt

@@ -14,7 +14,8 @@ namespace {
 
 using answer = policy_ruling::answer;
 
-constexpr int levels_max = 64;  // of rules that name rules
+constexpr int levels_max = 64;              // of rules that name rules
+constexpr std::size_t checks_max = 10'000;  // of one decision
 
 // Both rules, of which one is enough: "(first) or (second)".
 std::string either(std::string_view first, std::string_view second) {
@@ -57,6 +58,7 @@ policy_table::policy_table(const policy_options& options, std::vector<std::strin
     fallback_ = rule_named(options.default_rule);
     look_up_rules(options.default_rule.empty(), errors);
     find_circles(errors);
+    if (errors.empty()) bound_checks(errors);
     if (errors.empty()) refuse_remote_admins(errors);
 }
 
@@ -124,6 +126,26 @@ void policy_table::find_circles(std::vector<std::string>& errors) const {
         errors.push_back(
             fmt::format("{}: it refers to {}", in_words(rule),
                         found ? "others that refer to others, too often in a row" : "itself"));
+}
+
+// Rules that name the next one twice, level by level, are few and take a decision for ever. Only
+// without circles.
+void policy_table::bound_checks(std::vector<std::string>& errors) const {
+    std::vector<std::size_t> known(rules_.size());  // 0: not counted yet
+    const auto count = [&](const auto& self, std::size_t rule) -> std::size_t {
+        if (known[rule] > 0) return known[rule];
+        std::size_t checks = 0;
+        for (const auto& node : rules_[rule]) {
+            const bool leads =
+                node.type == policy_node::kind::rule && node.rule != policy_node::no_rule;
+            checks = std::min(checks + (leads ? self(self, node.rule) : 1), checks_max + 1);
+        }
+        return known[rule] = checks;
+    };
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule)
+        if (count(count, rule) > checks_max)
+            errors.push_back(fmt::format("{}: it takes more than {} checks to decide",
+                                         in_words(rule), checks_max));
 }
 
 // Who is an admin is asked before anything can be awaited. Only without circles.

@@ -76,6 +76,7 @@ private:
              std::vector<std::string>& errors);
     void look_up_rules(bool all_must_be_there, std::vector<std::string>& errors);
     void find_circles(std::vector<std::string>& errors) const;
+    void bound_checks(std::vector<std::string>& errors) const;
     void refuse_remote_admins(std::vector<std::string>& errors) const;
     std::string in_words(std::size_t rule) const;
     policy_ruling evaluate(const policy_rule& rule, std::size_t at, const question& asked) const;

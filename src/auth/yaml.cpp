@@ -35,10 +35,14 @@ bool means_nothing(std::string_view word) {
     return word.empty() || word == "~" || word == "null" || word == "Null" || word == "NULL";
 }
 
-std::size_t count_of(const yaml_value& value) {
-    std::size_t count = 1;
-    for (const auto& each : value.items) count += count_of(each);
-    return count;
+struct extent {
+    std::size_t values = 0, bytes = 0;
+};
+
+void add_extent(const yaml_value& of, extent& to) {
+    ++to.values;
+    to.bytes += of.text.size();
+    for (const auto& each : of.items) add_extent(each, to);
 }
 
 class yaml_reader {
@@ -102,7 +106,7 @@ private:
         yaml_value made;
         made.line = line();
         if (level == levels_max) fail(fmt::format("more than {} levels", levels_max));
-        if (++values_ > values_max) fail(fmt::format("more than {} values", values_max));
+        if (++read_.values > values_max) fail(fmt::format("more than {} values", values_max));
         if (!error_.empty()) return made;
         std::string anchor;
         switch (event_.type) {
@@ -111,6 +115,7 @@ private:
                 anchor = text_of(scalar.anchor);
                 refuse_tag(scalar.tag);
                 made.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+                read_.bytes += made.text.size();
                 made.type = kind_of(made.text, scalar.style == YAML_PLAIN_SCALAR_STYLE);
                 break;
             }
@@ -144,11 +149,10 @@ private:
             fail(fmt::format("there is no &{} before this", anchor));
             return {};
         }
-        values_ += count_of(found->second);
-        if (values_ > values_max) {
-            fail(fmt::format("more than {} values", values_max));
-            return {};
-        }
+        add_extent(found->second, read_);
+        if (read_.values > values_max) fail(fmt::format("more than {} values", values_max));
+        if (read_.bytes > text_bytes_max) fail("more than 1 MiB with what is repeated");
+        if (!error_.empty()) return {};
         return found->second;
     }
 
@@ -165,7 +169,7 @@ private:
     yaml_parser_t parser_{};
     yaml_event_t event_{};
     std::map<std::string, yaml_value> anchors_;
-    std::size_t values_ = 0;
+    extent read_;
     std::string error_;
     unsigned error_line_ = 1;
 };

@@ -30,8 +30,9 @@ struct yaml_outcome {
 };
 
 // Reads one document of YAML 1.1, which JSON is too, with libyaml. Bounded: a text of 1 MiB, 16
-// levels, 20,000 values with those that aliases repeat. Tags are refused: what they mean in Python
-// is a trap in files of rules ("!" without quotes is a tag, and stands for nothing).
+// levels, 20,000 values and 1 MiB of text in them with what aliases repeat. Tags are refused: what
+// they mean in Python is a trap in files of rules ("!" without quotes is a tag, and stands for
+// nothing).
 yaml_outcome read_yaml(std::string_view text);
 
 }  // namespace glimt

@@ -46,6 +46,9 @@ enum class token_standing : std::uint8_t {
 struct token_verdict {
     token_standing standing = token_standing::unavailable;
     std::shared_ptr<const verified_token> token = {};  // of a valid one
+    // Of a valid one: when it has to be asked for again. Copies in other caches end with it, so
+    // that a revoked token is known nowhere longer than where Keystone was asked.
+    steady_time good_until = steady_time::max();
 };
 
 // The document of GET /v3/auth/tokens; nothing when it is not one. Looks in its catalog for

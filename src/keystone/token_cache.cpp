@@ -28,22 +28,21 @@ token_key token_hasher::operator()(std::string_view token) {
     return key;
 }
 
-std::shared_ptr<const verified_token> token_cache::find(const token_key& key, steady_time now) {
+std::optional<token_verdict> token_cache::find(const token_key& key, steady_time now) {
     const auto found = by_key_.find(key);
-    if (found == by_key_.end()) return nullptr;
-    if (found->second->until <= now) {
+    if (found == by_key_.end()) return std::nullopt;
+    if (found->second->valid.good_until <= now) {
         drop(found->second);
-        return nullptr;
+        return std::nullopt;
     }
     by_use_.splice(by_use_.begin(), by_use_, found->second);
-    return found->second->token;
+    return found->second->valid;
 }
 
-void token_cache::put(const token_key& key, std::shared_ptr<const verified_token> token,
-                      steady_time until) {
+void token_cache::put(const token_key& key, token_verdict valid) {
     if (const auto old = by_key_.find(key); old != by_key_.end()) drop(old->second);
-    const std::size_t bytes = token->bytes();
-    by_use_.push_front({key, std::move(token), until, bytes});
+    const std::size_t bytes = valid.token->bytes();
+    by_use_.push_front({key, std::move(valid), bytes});
     by_key_.emplace(key, by_use_.begin());
     bytes_ += bytes;
     while (by_use_.size() > entries_max_ || bytes_ > bytes_max_) drop(std::prev(by_use_.end()));

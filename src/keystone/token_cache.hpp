@@ -9,6 +9,7 @@
 #include <cstring>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -54,11 +55,11 @@ public:
     explicit token_cache(std::size_t entries = entries_max, std::size_t bytes = bytes_max)
         : entries_max_(entries), bytes_max_(bytes) {}
 
-    // Null when it is not known, or not any more.
-    std::shared_ptr<const verified_token> find(const token_key& key, steady_time now);
+    // Nothing when it is not known, or not any more.
+    std::optional<token_verdict> find(const token_key& key, steady_time now);
 
-    // Known until then.
-    void put(const token_key& key, std::shared_ptr<const verified_token> token, steady_time until);
+    // Known until `valid.good_until`.
+    void put(const token_key& key, token_verdict valid);
 
     std::size_t size() const noexcept { return by_key_.size(); }
     std::size_t bytes() const noexcept { return bytes_; }
@@ -66,8 +67,7 @@ public:
 private:
     struct entry {
         token_key key;
-        std::shared_ptr<const verified_token> token;
-        steady_time until;
+        token_verdict valid;
         std::size_t bytes;
     };
     using place = std::list<entry>::iterator;

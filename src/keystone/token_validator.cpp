@@ -33,7 +33,7 @@ std::optional<token_verdict> token_validator::known(std::string_view token, bool
     if (!may_be_token(token)) return token_verdict{token_standing::invalid};
     auto found = cache_.find(hash_(token), time_.steady());
     if (!found) return std::nullopt;
-    return judged({token_standing::valid, std::move(found)}, expired_too);
+    return judged(*std::move(found), expired_too);
 }
 
 task<token_verdict> token_validator::verify(std::string token, bool expired_too) {
@@ -47,10 +47,13 @@ task<token_verdict> token_validator::verify(std::string token, bool expired_too)
 task<token_verdict> token_validator::ask(std::string token, question what) {
     auto verdict = co_await authority_.ask(std::move(token), what.expired_too);
     if (verdict.standing == token_standing::valid && cache_time_ >= 0) {
-        // Without a limit of our own it is known for as long as it lasts, and no longer.
+        // Without a limit of our own it is known for as long as it lasts, and no longer. One that
+        // another shard has known for a while is known here for the rest of that.
         const auto lasts = cache_time_ == 0 ? verdict.token->expires - time_.wall()
                                             : std::chrono::seconds(cache_time_);
-        if (lasts > lasts.zero()) cache_.put(what.key, verdict.token, time_.steady() + lasts);
+        const auto now = time_.steady();
+        verdict.good_until = std::min(verdict.good_until, now + lasts);
+        if (verdict.good_until > now) cache_.put(what.key, verdict);
     }
     co_return verdict;
 }

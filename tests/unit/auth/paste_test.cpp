@@ -191,6 +191,17 @@ TEST(paste, refuses_what_it_cannot_follow_to_the_end) {
         EXPECT_THAT(read(c.text + known_filters(), "p"), HasSubstr(c.error)) << c.what;
 }
 
+TEST(paste, is_bounded) {
+    std::string many = "[pipeline:glance-api]\npipeline =";
+    for (int i = 0; i < 99; ++i) many += " open";
+    EXPECT_THAT(read(many + " rootapp\n" + known_filters(), "p"), HasSubstr("open open "));
+    EXPECT_THAT(read(many + " open rootapp\n" + known_filters(), "p"),
+                HasSubstr("[pipeline:glance-api] names too many"));
+    const std::string lines(9'999, '\n');
+    EXPECT_EQ(read(lines + "odd", "p"), "p:10000: a [section] must come before the first value");
+    EXPECT_EQ(read(lines + "\nodd", "p"), "p:10001: there are too many lines");
+}
+
 TEST(paste, takes_any_bytes) {
     std::string text = known_filters() + "[pipeline:glance-api]\npipeline = odd open rootapp\n";
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {

@@ -148,6 +148,10 @@ TEST_F(policy_files_test, rules_that_cannot_be_seen_are_an_error) {
     std::filesystem::remove_all(path("first/policy.d"));
     write("first/policy.d", "a file");
     EXPECT_THAT(rules(), ElementsAre("a=b:c", HasSubstr("first/policy.d: cannot be read: ")));
+    std::filesystem::remove(path("first/policy.d"));
+    write("first/policy.d/large", "d: e:f\n#" + std::string(1 << 20, '-'));
+    EXPECT_THAT(rules(),
+                ElementsAre("a=b:c", path("first/policy.d/large") + ": it is larger than 1 MiB"));
 }
 
 TEST_F(policy_files_test, a_change_is_seen) {

@@ -289,6 +289,40 @@ TEST(policy, bounds_how_many_rules_lead_to_each_other) {
                                                   "to others, too often in a row"));
 }
 
+// 2 to the power of their number would be more than anybody can wait for, at the start already.
+TEST(policy, bounds_how_many_checks_a_decision_takes) {
+    const auto doubling = [](int levels) {
+        std::vector<policy_override> rules;
+        for (int i = 0; i < levels; ++i)
+            rules.push_back({fmt::format("r{}", i), fmt::format("rule:r{0} or rule:r{0}", i + 1)});
+        rules.push_back({fmt::format("r{}", levels), "role:x"});
+        return errors_of(std::move(rules));
+    };
+    EXPECT_THAT(doubling(12), IsEmpty());
+    EXPECT_THAT(doubling(13),
+                ElementsAre("policy rule r0: it takes more than 10000 checks to decide"));
+    EXPECT_EQ(doubling(63).size(), 51u);
+}
+
+// On a stack of usual size.
+TEST(policy, decides_by_the_deepest_rules_there_may_be) {
+    policy_options options;
+    for (int i = 0; i < 63; ++i) {
+        std::string rule = fmt::format("rule:r{}", i + 1);
+        for (int level = 0; level < 39; ++level) rule = "( ! or @ and " + rule + " )";
+        options.overrides.push_back({fmt::format("r{}", i), std::move(rule)});
+    }
+    options.overrides.push_back({"r63", "role:x"});
+    std::vector<std::string> errors;
+    const policy_table rules(options, errors);
+    ASSERT_THAT(errors, ElementsAre());
+    const attribute_target nothing({});
+    request_context caller;
+    EXPECT_EQ(rules.decide_named("r0", nothing, caller).so, policy_ruling::answer::no);
+    caller.roles = {"x"};
+    EXPECT_EQ(rules.decide_named("r0", nothing, caller).so, policy_ruling::answer::yes);
+}
+
 TEST(permissions, refuses_in_glances_words) {
     const attribute_target nothing({});
     const auto may = testing::permissions_of();

@@ -174,6 +174,26 @@ TEST(property_protections, a_file_that_is_named_must_be_there) {
     EXPECT_THAT(errors, IsEmpty());
 }
 
+// What is cut off would protect nothing.
+TEST(property_protections, a_file_that_is_too_large_is_refused_with_its_name) {
+    const testing::scratch_folder folder;
+    settings options;
+    options.property_protection_file = folder.file("protections.conf");
+    const auto first = section("a", "@", "@", "@", "@") + "# ";
+    constexpr std::size_t bytes_max = 1 << 20;
+    std::vector<std::string> errors;
+    std::ofstream(options.property_protection_file)
+        << first << std::string(bytes_max - first.size(), '-');
+    EXPECT_TRUE(read_property_protections(options, errors).protects());
+    EXPECT_THAT(errors, IsEmpty());
+    std::ofstream(options.property_protection_file, std::ios::app)
+        << "\n"
+        << section("b", "!", "!", "!", "!");
+    EXPECT_FALSE(read_property_protections(options, errors).protects());
+    EXPECT_THAT(errors,
+                ElementsAre(options.property_protection_file + ": it is larger than 1 MiB"));
+}
+
 TEST(property_access, refuses_in_glances_words_and_hides) {
     const auto made =
         parsed(section("secret", "!", "!", "!", "!") + section(".*", "@", "@", "@", "@"));

@@ -82,6 +82,13 @@ TEST(yaml, is_bounded) {
         laughs += "]\n";
     }
     EXPECT_EQ(read(laughs), "5: more than 20000 values");
+    const auto shouts = [](int times) {
+        std::string text = "[&a " + std::string(100'000, 'x');
+        for (int i = 0; i < times; ++i) text += ", *a";
+        return text + "]";
+    };
+    EXPECT_EQ(read(shouts(9)).front(), '[');
+    EXPECT_EQ(read(shouts(10)), "1: more than 1 MiB with what is repeated");
 }
 
 }  // namespace

@@ -12,10 +12,10 @@ namespace {
 
 constexpr steady_time start{};
 
-std::shared_ptr<const verified_token> token_of(std::string user) {
+token_verdict good_until(steady_time until, std::string user = "u") {
     auto made = std::make_shared<verified_token>();
     made->user_id = std::move(user);
-    return made;
+    return {token_standing::valid, std::move(made), until};
 }
 
 struct token_cache_test : ::testing::Test {
@@ -36,19 +36,23 @@ TEST_F(token_cache_test, a_key_is_the_sha256_of_the_token) {
 
 TEST_F(token_cache_test, knows_a_token_until_its_time) {
     token_cache known;
-    known.put(key(1), token_of("u"), start + 10s);
-    EXPECT_EQ(known.find(key(1), start + 10s - 1ns)->user_id, "u");
-    EXPECT_EQ(known.find(key(2), start), nullptr);
-    EXPECT_EQ(known.find(key(1), start + 10s), nullptr);
+    known.put(key(1), good_until(start + 10s));
+    const auto found = known.find(key(1), start + 10s - 1ns);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->standing, token_standing::valid);
+    EXPECT_EQ(found->token->user_id, "u");
+    EXPECT_EQ(found->good_until, start + 10s);
+    EXPECT_FALSE(known.find(key(2), start));
+    EXPECT_FALSE(known.find(key(1), start + 10s));
     EXPECT_EQ(known.size(), 0u);
     EXPECT_EQ(known.bytes(), 0u);
 }
 
 TEST_F(token_cache_test, what_was_asked_for_longest_ago_makes_room) {
     token_cache known(3);
-    for (int i = 0; i < 3; ++i) known.put(key(i), token_of("u"), start + 1s);
+    for (int i = 0; i < 3; ++i) known.put(key(i), good_until(start + 1s));
     EXPECT_TRUE(known.find(key(0), start));
-    known.put(key(3), token_of("u"), start + 1s);
+    known.put(key(3), good_until(start + 1s));
     EXPECT_TRUE(known.find(key(0), start));
     EXPECT_FALSE(known.find(key(1), start));
     EXPECT_TRUE(known.find(key(2), start));
@@ -57,23 +61,24 @@ TEST_F(token_cache_test, what_was_asked_for_longest_ago_makes_room) {
 
 TEST_F(token_cache_test, what_is_put_again_is_there_once) {
     token_cache known;
-    known.put(key(1), token_of("u"), start + 1s);
+    known.put(key(1), good_until(start + 1s));
     const auto bytes = known.bytes();
-    known.put(key(1), token_of("v"), start + 2s);
+    known.put(key(1), good_until(start + 2s, "v"));
     EXPECT_EQ(known.size(), 1u);
     EXPECT_EQ(known.bytes(), bytes);
-    EXPECT_EQ(known.find(key(1), start + 1s)->user_id, "v");
+    EXPECT_EQ(known.find(key(1), start + 1s)->token->user_id, "v");
 }
 
 TEST_F(token_cache_test, large_tokens_make_room_for_themselves) {
-    const auto large = token_of(std::string(1000, 'x'));
-    token_cache known(100, 5 * large->bytes());
+    const auto large = good_until(start + 1s, std::string(1000, 'x'));
+    const auto bytes_max = 5 * large.token->bytes();
+    token_cache known(100, bytes_max);
     for (int i = 0; i < 50; ++i) {
-        known.put(key(i), large, start + 1s);
-        EXPECT_LE(known.bytes(), 5 * large->bytes());
+        known.put(key(i), large);
+        EXPECT_LE(known.bytes(), bytes_max);
     }
     EXPECT_EQ(known.size(), 5u);
-    known.put(key(99), token_of(std::string(100'000, 'x')), start + 1s);
+    known.put(key(99), good_until(start + 1s, std::string(100'000, 'x')));
     EXPECT_EQ(known.size(), 0u) << "one that is larger than all is not kept";
 }
 
@@ -84,7 +89,7 @@ TEST_F(token_cache_test, ten_thousand_usual_tokens_fit) {
         made->user_id = made->project_id = std::string(32, 'a');
         made->user_domain_id = made->project_domain_id = std::string(32, 'b');
         made->roles = {"admin", "member", "reader", "creator", "load-balancer_member"};
-        known.put(key(i), std::move(made), start + 1s);
+        known.put(key(i), {token_standing::valid, std::move(made), start + 1s});
     }
     EXPECT_EQ(known.size(), token_cache::entries_max);
     EXPECT_LE(known.bytes(), token_cache::bytes_max / 2);

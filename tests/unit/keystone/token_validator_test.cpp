@@ -121,6 +121,30 @@ TEST_F(token_validator_test, asks_again_after_token_cache_time) {
     run(body());
 }
 
+// Another shard that hears of the token late: what is revoked would be good for up to twice as
+// long.
+TEST_F(token_validator_test, other_shards_know_a_token_no_longer_than_the_one_that_asked) {
+    keystone.tokens["t"] = token_document();
+    auto body = [&]() -> task<> {
+        neighbouring_authority first(*tokens);
+        token_validator late(loop, first, options.token_cache_time, time, *journal);
+        token_validator later(loop, first, options.token_cache_time, time, *journal);
+        co_await verify("t");
+        time.advance(200s);
+        EXPECT_EQ((co_await late.verify("t", false)).standing, token_standing::valid);
+        keystone.tokens.clear();
+        time.advance(99s);
+        EXPECT_EQ((co_await later.verify("t", false)).standing, token_standing::valid);
+        EXPECT_EQ(keystone.questions, 1u);
+        time.advance(1s);
+        EXPECT_EQ((co_await late.verify("t", false)).standing, token_standing::invalid);
+        EXPECT_EQ((co_await later.verify("t", false)).standing, token_standing::invalid);
+        late.close();
+        later.close();
+    };
+    run(body());
+}
+
 TEST_F(token_validator_test, without_a_cache_asks_each_time) {
     options.token_cache_time = -1;
     keystone.tokens["t"] = token_document();
