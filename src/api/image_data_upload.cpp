@@ -72,14 +72,15 @@ task<response> upload_data(call& asked) {
     check_media_type(asked.head);
     const auto size = announced_size(asked.head);
     refuse_read_only(asked.caller);
-    co_await enforce_stored_bytes(asked);
+    const upload_limits limits = co_await limits_of_uploads(asked);
+    co_await enforce_stored_bytes(asked, limits);
     const configured_store& where = store_for(asked);
     const std::string id(asked.parameter("image_id"));
     const auto found = co_await find_with_places(asked, id);
     if (!found) refuse_unknown_image(id);
     co_await image_policy(asked.rules, asked.caller, *found).enforce("upload_image");
     check_owner(asked, *found);
-    co_await enforce_one_more_upload(asked);
+    co_await enforce_one_more_upload(asked, limits);
     const auto left = co_await quota_left(asked, *found);
     upload_order order{
         .queued = *found, .where = where, .body = asked.body, .bytes = size, .quota_left = left};

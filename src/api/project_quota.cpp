@@ -29,33 +29,48 @@ constexpr std::int64_t mebibyte = 1 << 20;
                     delta));
 }
 
-// `count` of the usage before `delta` is added.
-task<> enforce(const call& asked, std::string_view resource,
-               std::int64_t (*count)(const image_usage&), std::int64_t delta) {
-    if (!asked.with.limits) co_return;
-    const std::array<std::string_view, 1> one = {resource};
-    const auto limits = co_await asked.with.limits->of(asked.caller.project_id, one);
-    if (!limits.front()) co_return;
+struct counted_resource {
+    std::string_view name;
+    std::int64_t (*used)(const image_usage&);
+};
+
+constexpr counted_resource images{count_total, [](const image_usage& of) { return of.images; }};
+constexpr counted_resource stored_mebibytes{
+    size_total, [](const image_usage& of) { return of.stored_bytes / mebibyte; }};
+// Glance asks when the image is among those being uploaded already.
+constexpr counted_resource uploads{count_uploading,
+                                   [](const image_usage& of) { return of.uploading + 1; }};
+
+task<> enforce(const call& asked, const counted_resource& what, resource_limit most,
+               std::int64_t delta) {
+    if (!most) co_return;
     const auto used = co_await asked.with.images.usage(asked.caller.project_id.value_or(""));
-    const resource_usage now{resource, count(used), limits.front()};
-    if (now.used + delta > *now.limit) refuse(asked, now, delta);
+    const resource_usage now{what.name, what.used(used), most};
+    if (now.used + delta > *most) refuse(asked, now, delta);
 }
 
 }  // namespace
 
 task<> enforce_one_more_image(const call& asked) {
-    co_await enforce(asked, count_total, [](const image_usage& of) { return of.images; }, 1);
+    if (!asked.with.limits) co_return;
+    static constexpr std::array resources = {images.name};
+    const auto limits = co_await asked.with.limits->of(asked.caller.project_id, resources);
+    co_await enforce(asked, images, limits.at(0), 1);
 }
 
-task<> enforce_stored_bytes(const call& asked) {
-    const auto stored = [](const image_usage& of) { return of.stored_bytes / mebibyte; };
-    co_await enforce(asked, size_total, stored, 0);
+task<upload_limits> limits_of_uploads(const call& asked) {
+    if (!asked.with.limits) co_return upload_limits{};
+    static constexpr std::array resources = {stored_mebibytes.name, uploads.name};
+    const auto limits = co_await asked.with.limits->of(asked.caller.project_id, resources);
+    co_return upload_limits{limits.at(0), limits.at(1)};
 }
 
-// Glance asks when the image is among those being uploaded already.
-task<> enforce_one_more_upload(const call& asked) {
-    const auto uploading = [](const image_usage& of) { return of.uploading + 1; };
-    co_await enforce(asked, count_uploading, uploading, 0);
+task<> enforce_stored_bytes(const call& asked, const upload_limits& limits) {
+    co_await enforce(asked, stored_mebibytes, limits.stored_mebibytes, 0);
+}
+
+task<> enforce_one_more_upload(const call& asked, const upload_limits& limits) {
+    co_await enforce(asked, uploads, limits.uploads, 0);
 }
 
 task<std::vector<resource_usage>> usage_of_project(const call& asked) {

@@ -18,11 +18,17 @@ namespace glimt {
 
 task<> enforce_one_more_image(const call& asked);
 
+// What an upload is checked against, asked for at once.
+struct upload_limits {
+    resource_limit stored_mebibytes, uploads;
+};
+task<upload_limits> limits_of_uploads(const call& asked);
+
 // Whether it has stored too much already: what comes is not counted.
-task<> enforce_stored_bytes(const call& asked);
+task<> enforce_stored_bytes(const call& asked, const upload_limits& limits);
 
 // Before an image begins to be uploaded.
-task<> enforce_one_more_upload(const call& asked);
+task<> enforce_one_more_upload(const call& asked, const upload_limits& limits);
 
 // What of a resource is used and may be used, in whole MiB where it is bytes; empty where there are
 // no such limits.

@@ -108,6 +108,23 @@ TEST_F(project_quota_test, an_upload_is_one_of_those_that_are_allowed) {
     EXPECT_EQ(put('2').status, 204u);
 }
 
+TEST_F(project_quota_test, an_upload_asks_for_its_limits_once) {
+    ASSERT_EQ(create('1').status, 201u);
+    keystone.questions = 0;
+    EXPECT_EQ(put('1').status, 204u);
+    EXPECT_EQ(keystone.questions, 1u);
+}
+
+// As in Glance, what is stored is checked before the image is looked for, and uploads after.
+TEST_F(project_quota_test, each_limit_is_checked_in_its_turn) {
+    keystone.known["image_count_uploading"] = 0;
+    EXPECT_EQ(put('1').status, 404u);
+    keystone.known["image_size_total"] = -1;
+    const response refused = put('1');
+    EXPECT_EQ(refused.status, 413u);
+    EXPECT_THAT(refused.text, HasSubstr("image_size_total is over limit"));
+}
+
 TEST_F(project_quota_test, usage_tells_what_is_used_and_allowed) {
     ASSERT_EQ(create('1').status, 201u);
     ASSERT_EQ(put('1', std::string(3 << 20, 'x')).status, 204u);
