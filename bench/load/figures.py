@@ -35,8 +35,8 @@ def upload_cpu(streams, of_openssl, of_glance, limit):
 
 SERIAL = "one stream's MD5: each of its steps waits for the one before"
 VECTORS = "SHA-512's rotations: two vector instructions of a cycle can do them"
-TICKS = ("the scheduler: two threads that both can run change on a core at ticks of 4 ms (HZ=250, no"
-         " preemption in the kernel); 3.8 without any hashing")
+TICKS = ("the scheduler: two threads that both can run change on a core at ticks of 4 ms (HZ=250,"
+         " no preemption in the kernel); 3.8 without any hashing")
 WAKING = "waking the clients: a quarter of the samples, where a wake-up is an exit to the host"
 
 ALL = [
