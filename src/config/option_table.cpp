@@ -73,9 +73,8 @@ constexpr option table[] = {
      "Answer an upload once the disk has the data: it survives a power loss."},
     {"glimt", "store_direct", &settings::store_direct,
      "Write images past the page cache (O_DIRECT) where the file system says that it can (ext4, "
-     "XFS "
-     "and others of this machine): an upload costs less and drives nothing out of memory, and the "
-     "first download of an image reads the disk."},
+     "XFS and others of this machine): an upload costs less and drives nothing out of memory, and "
+     "the first download of an image reads the disk."},
     {"glimt", "trust_identity_headers", &settings::trust_identity_headers,
      "Let a pipeline that authenticates nobody listen to other machines: they are believed to be "
      "whom they say they are."},

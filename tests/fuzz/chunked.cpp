@@ -3,21 +3,19 @@
 // give the same data, end at the same byte, and never more data than bytes.
 #include "proto/chunked.hpp"
 #include "../support/scattered_decoding.hpp"
+#include "require.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <span>
 #include <string>
 
+using glimt::testing::require;
+
 namespace {
 
 using glimt::http::chunked_decoder;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 struct decoded {
     std::string data;

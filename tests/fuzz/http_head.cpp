@@ -2,22 +2,20 @@
 // Any bytes as an HTTP connection: what the session makes of them does not depend on how they are
 // cut, and a head that passes the gate is what the gate promises.
 #include "../unit/proto/http_session_driver.hpp"
+#include "require.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <span>
 #include <string_view>
+
+using glimt::testing::require;
 
 namespace {
 
 using namespace glimt;
 using namespace glimt::http;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 bool is_token(std::string_view text) {
     return !text.empty() && text.find_first_of("()<>@,;:\\\"/[]?={} \t") == text.npos &&

@@ -4,10 +4,10 @@
 // What is found does not depend on how the disk is cut, and what is accepted is safe by rules that
 // are written down here a second time.
 #include "image/inspection.hpp"
+#include "require.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <span>
@@ -15,13 +15,11 @@
 #include <string_view>
 #include <vector>
 
+using glimt::testing::require;
+
 namespace {
 
 using namespace glimt;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 struct place {
     std::size_t at, size;

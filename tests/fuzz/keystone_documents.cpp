@@ -4,18 +4,12 @@
 #include "auth/access_rules.hpp"
 #include "keystone/service_catalog.hpp"
 #include "keystone/token.hpp"
+#include "require.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
-namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
-
-}  // namespace
+using glimt::testing::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace glimt;

@@ -2,20 +2,18 @@
 // Any text as one rule of a policy: one that is read is decided, for whomever, and the words around
 // a rule mean what they say.
 #include "auth/policy_table.hpp"
+#include "require.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
+
+using glimt::testing::require;
 
 namespace {
 
 using namespace glimt;
 using answer = policy_ruling::answer;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 // Nothing when it is not taken.
 std::optional<policy_table> table_of(std::string rule) {

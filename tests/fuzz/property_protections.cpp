@@ -5,20 +5,18 @@
 #include "core/fleet.hpp"
 #include "core/log.hpp"
 #include "core/problem.hpp"
+#include "require.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
+
+using glimt::testing::require;
 
 namespace {
 
 using namespace glimt;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 // What decisions are made in; nobody else is ever asked.
 struct world {
