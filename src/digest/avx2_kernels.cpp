@@ -8,7 +8,7 @@ namespace glimt {
 // Without rotations in the vector unit, two or fewer streams are faster one after the other.
 const woven_kernel avx2_kernels[avx2_kernel_count] = {
     {1, 1, lanes::weave_one<std::uint64_t>},
-    {4, 3, lanes::weave_lanes<4>},
+    {4, 3, lanes::weave_pairs<4>},
 };
 
 }  // namespace glimt

@@ -65,6 +65,56 @@ static void weave_lanes(woven_chain* const* chains, const std::byte* const* stre
     }
 }
 
+// Four streams, without rotations in the vector units: SHA-512 in vector lanes still, but MD5 in
+// the integer units, which vectors leave idle, two streams at a time to cover its latency. What two
+// streams do in a block of MD5 goes with sixteen rounds, in a loop that fits into the cache of
+// decoded instructions; so the first sixteen rounds are on their own.
+template <int lanes>
+static void weave_pairs(woven_chain* const* chains, const std::byte* const* streams,
+                        std::size_t blocks) {
+    constexpr int turn_rounds = 16;
+    static_assert(lanes * turn_rounds == sha512_rounds - turn_rounds);
+    using word64 = vector<std::uint64_t, lanes>;
+    sha512_state<word64> sha512;
+    for (int lane = 0; lane < lanes; ++lane)
+        for (int i = 0; i < 8; ++i) sha512.word[i][lane] = chains[lane]->sha512[i];
+    for (std::size_t at = 0; at < blocks * woven_block_bytes; at += woven_block_bytes) {
+        word64 words[16];
+        load_side_by_side<std::uint64_t, lanes, 16>(words, streams, at);
+        for (word64& each : words) each = from_big_endian(each);
+        word64 before[8];
+        for (int i = 0; i < 8; ++i) before[i] = sha512.word[i];
+        sha512.begin_block();
+#pragma clang loop unroll(disable)
+        for (int first = 0; first < turn_rounds; first += 8) {
+            unroll<8>([&](auto i) __attribute__((always_inline)) {
+                sha512_round<i>(sha512, words[first + i] + sha512_addends[first + i]);
+            });
+        }
+#pragma clang loop unroll(disable)
+        for (int first = turn_rounds; first < sha512_rounds; first += turn_rounds) {
+            const int turn = first / turn_rounds - 1, pair = turn / 2 * 2;
+            const std::size_t from = at + static_cast<std::size_t>(turn % 2) * md5_block_bytes;
+            md5_lone_block one(chains[pair]->md5, streams[pair] + from);
+            md5_lone_block other(chains[pair + 1]->md5, streams[pair + 1] + from);
+            unroll<md5_steps>([&](auto i) __attribute__((always_inline)) {
+                one.template step<i>();
+                other.template step<i>();
+                if constexpr (i % 4 == 3) {
+                    constexpr int round = i / 4;
+                    sha512_round<round>(sha512, sha512_word<turn_rounds + round>(words) +
+                                                    sha512_addends[first + round]);
+                }
+            });
+            one.end(chains[pair]->md5);
+            other.end(chains[pair + 1]->md5);
+        }
+        for (int i = 0; i < 8; ++i) sha512.word[i] += before[i];
+    }
+    for (int lane = 0; lane < lanes; ++lane)
+        for (int i = 0; i < 8; ++i) chains[lane]->sha512[i] = sha512.word[i][lane];
+}
+
 // SHA-512's schedule of one stream: the words of four rounds at a time, in four vectors. Beside
 // them in memory the words with their addends, as the rounds take them. `first` is the first round
 // of the half under way.
@@ -153,18 +203,15 @@ static void weave_one(woven_chain* const* chains, const std::byte* const* stream
         sha512.begin_block();
 #pragma clang loop unroll(disable)
         for (int first = 0; first < sha512_rounds; first += half_rounds) {
-            const md5_sums sums(block);
-            std::uint32_t md5_before[4];
-            for (int i = 0; i < 4; ++i) md5_before[i] = md5[i];
-            const auto step = [&](auto i) __attribute__((always_inline)) {
-                md5_step_of_sum<i>(md5, sums.template of<i>());
-            };
+            md5_lone_block md5_block(md5, block);
+            const auto step = [&](auto i)
+                                  __attribute__((always_inline)) { md5_block.template step<i>(); };
             const auto round = [&](auto i) __attribute__((always_inline)) {
                 sha512_round<i>(sha512, word_of(schedule.word(first + i)));
                 schedule.template move_on<i>(first);
             };
             weave<md5_steps>(step, round);
-            for (int i = 0; i < 4; ++i) md5[i] += md5_before[i];
+            md5_block.end(md5);
             schedule.turn();
             block += md5_block_bytes;
         }
