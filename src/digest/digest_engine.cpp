@@ -96,7 +96,7 @@ void digest_engine::put(job& work) {
         work.next_ = nullptr;
         *end_ = &work;
         end_ = &work.next_;
-        ++count_of(work);
+        if (++work.of_->jobs_ == 1) ++streams_like(work);
         call = needs_help();
     }
     if (call) changed_.notify_one();
@@ -106,9 +106,8 @@ bool digest_engine::take_back(job& work) {
     const std::lock_guard lock(mutex_);
     for (job** at = &first_; *at; at = &(*at)->next_) {
         if (*at != &work) continue;
-        *at = work.next_;
-        if (end_ == &work.next_) end_ = at;
-        --count_of(work);
+        unlink(at);
+        forget(work);
         return true;
     }
     return false;
@@ -121,7 +120,8 @@ void digest_engine::work() {
         lanes.let_go([this](job& ended) {
             {
                 const std::lock_guard lock(mutex_);
-                --count_of(ended);
+                ended.of_->begun_ = false;
+                forget(ended);
             }
             ended.done();
         });
@@ -137,7 +137,10 @@ bool digest_engine::fill(crew& lanes) {
         if (!first_) return false;
         ++busy_;
     }
-    while (first_ && takes_on(lanes, *first_)) lanes.add(*pop());
+    for (job** next = next_to_begin(); next && takes_on(lanes, **next); next = next_to_begin()) {
+        (*next)->of_->begun_ = true;
+        lanes.add(*unlink(next));
+    }
     if (needs_help()) changed_.notify_one();
     return true;
 }
@@ -149,20 +152,34 @@ bool digest_engine::takes_on(const crew& lanes, const job& work) const {
 }
 
 // Whether jobs wait that the threads at work have no lanes for.
-bool digest_engine::needs_help() const {
+bool digest_engine::needs_help() {
     const std::size_t full = with_.lanes_max();
     const std::size_t wanted =
         lone_ + (woven_ < with_.lanes_min() ? woven_ : (woven_ + full - 1) / full);
-    return first_ && busy_ < wanted;
+    return busy_ < wanted && next_to_begin();
 }
 
-digest_engine::job* digest_engine::pop() {
-    job* work = first_;
-    first_ = work->next_;
-    if (!first_) end_ = &first_;
+// The first whose stream has none under way; nullptr: there is none.
+digest_engine::job** digest_engine::next_to_begin() {
+    for (job** at = &first_; *at; at = &(*at)->next_)
+        if (!(*at)->of_->begun_) return at;
+    return nullptr;
+}
+
+digest_engine::job* digest_engine::unlink(job** at) {
+    job* work = *at;
+    *at = work->next_;
+    if (end_ == &work->next_) end_ = at;
     return work;
 }
 
-std::size_t& digest_engine::count_of(const job& work) { return work.of_->woven() ? woven_ : lone_; }
+// It is no longer here.
+void digest_engine::forget(job& work) {
+    if (--work.of_->jobs_ == 0) --streams_like(work);
+}
+
+std::size_t& digest_engine::streams_like(const job& work) {
+    return work.of_->woven() ? woven_ : lone_;
+}
 
 }  // namespace glimt

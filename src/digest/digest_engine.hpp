@@ -21,9 +21,11 @@ namespace glimt {
 // As few threads work as that takes: a thread takes on another stream while its lanes gain by it,
 // and only then is another thread woken. Streams that have no lanes have a thread each, in turn.
 //
+// The jobs of a stream are done one after the other, in the order they were put: with a second one
+// here before the first has ended, its lane does not stay empty until the loop has heard of that.
+//
 // Shared by all shards: made after their loops and destroyed before them, so that no thread still
-// rings at a loop that is gone. A stream has one job here at a time, so there are never more jobs
-// than transfers.
+// rings at a loop that is gone. Bounded by those who put: there are never more jobs than buffers.
 class digest_engine {
 public:
     // Bytes of one stream to be hashed. It lives with whoever put it, until it was told of the end,
@@ -66,16 +68,18 @@ private:
     void work();
     bool fill(crew& lanes);
     bool takes_on(const crew& lanes, const job& work) const;
-    bool needs_help() const;
-    job* pop();
-    std::size_t& count_of(const job& work);
+    bool needs_help();
+    job** next_to_begin();
+    job* unlink(job** at);
+    void forget(job& work);
+    std::size_t& streams_like(const job& work);
 
     const kernel_set with_;
     std::mutex mutex_;
     std::condition_variable changed_;
     job* first_ = nullptr;  // under the mutex, and so are these
     job** end_ = &first_;
-    std::size_t woven_ = 0;  // jobs, waiting or begun
+    std::size_t woven_ = 0;  // streams with a job, waiting or begun
     std::size_t lone_ = 0;
     std::size_t busy_;  // threads that do not wait for jobs
     bool leaving_ = false;

@@ -29,6 +29,12 @@ public:
 
     // Itself, when it can be hashed together with others.
     virtual class woven_hasher* woven() noexcept { return nullptr; }
+
+private:
+    // The engine's, under its mutex.
+    friend class digest_engine;
+    std::size_t jobs_ = 0;  // that it has of this stream
+    bool begun_ = false;    // whether one of them is under way
 };
 
 }  // namespace glimt

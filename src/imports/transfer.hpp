@@ -30,10 +30,10 @@ struct transfer_parts {
 };
 
 // Moves all of `from` into the sink, hashed on the way; returns how many bytes. Nothing is copied:
-// a buffer of the pool is received into, inspected, hashed and written from, while the next one is
-// filled.
+// a buffer of the pool is received into, inspected, hashed and written from, while the next ones
+// are filled.
 //
-// Holds at most two buffers, and none while the source has nothing to give: who sends a byte now
+// Holds at most four buffers, and none while the source has nothing to give: who sends a byte now
 // and then costs no memory, and the others do not wait for it. Throws what its parts throw, and
 // operation_aborted; then nothing of it is under way any more.
 task<std::uint64_t> transfer(const transfer_parts& parts);

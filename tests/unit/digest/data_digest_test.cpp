@@ -99,6 +99,36 @@ TEST_P(data_digest_test, streams_do_not_touch_each_other) {
     EXPECT_EQ(equal, 20);
 }
 
+// With two pieces at a time under way, of several streams: those of each go in their order.
+TEST_P(data_digest_test, pieces_go_in_the_order_of_the_calls) {
+    std::mt19937 random(5);
+    std::string all(500'000, ' ');
+    for (char& each : all) each = static_cast<char>(random());
+    const char* const algorithms[] = {"sha512", "sha384", "sha256", "sha1"};
+    std::vector<data_digests> expected;
+    for (const auto* each : algorithms) expected.push_back(of(each, {all}));
+    int equal = 0;
+    auto stream = [&](std::size_t kind, std::size_t cut) -> task<> {
+        using namespace asio::experimental::awaitable_operators;
+        data_digest digest(loop, *hashing, algorithms[kind]);
+        auto left = std::as_bytes(std::span(all));
+        auto pieces = [&]() -> task<> {
+            while (!left.empty()) {
+                const auto piece = left.first(std::min(cut, left.size()));
+                left = left.subspan(piece.size());
+                co_await digest.update(piece);
+            }
+        };
+        co_await (pieces() && pieces());
+        equal += digest.finish() == expected[kind];
+    };
+    for (std::size_t i = 0; i < 20; ++i)
+        asio::co_spawn(loop.get_executor(), stream(i % 4, 100 + random() % 60'000),
+                       [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+    loop.run();
+    EXPECT_EQ(equal, 20);
+}
+
 // Streams of different algorithms at once, of which some give up; run under the thread sanitizer it
 // says that nothing is left behind.
 TEST_P(data_digest_test, streams_that_give_up_do_not_disturb_others) {

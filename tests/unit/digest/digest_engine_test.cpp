@@ -101,6 +101,49 @@ TEST_F(digest_engine_test, streams_without_lanes_have_a_thread_each) {
     EXPECT_EQ(told, 2);
 }
 
+// Two of one stream at once would spoil its digests; another stream does not wait behind them.
+TEST_F(digest_engine_test, the_jobs_of_a_stream_go_one_after_the_other) {
+    digest_engine engine(openssl, 2);
+    slow_hasher one, other;
+    std::vector<int> told;
+    async_hash(loop, engine, one, some_bytes, [&](error_code) { told.push_back(1); });
+    async_hash(loop, engine, one, some_bytes, [&](error_code) { told.push_back(2); });
+    async_hash(loop, engine, other, some_bytes, [&](error_code) { told.push_back(3); });
+    one.wait_until_begun();
+    other.wait_until_begun();  // on the thread that the second job did not take
+    EXPECT_EQ(one.at_once, 1);
+    other.let_go();
+    while (other.updates == 0) std::this_thread::yield();
+    EXPECT_EQ(one.at_once, 1);  // though a thread is idle
+    one.let_go();
+    loop.run();
+    EXPECT_EQ(told, (std::vector<int>{3, 1, 2}));
+    EXPECT_EQ(one.at_once_max, 1);
+}
+
+TEST_F(digest_engine_test, a_job_behind_another_of_its_stream_is_taken_back) {
+    digest_engine engine(openssl, 2);
+    slow_hasher slow;
+    asio::cancellation_signal gives_up;
+    int aborted = 0, ended = 0;
+    async_hash(loop, engine, slow, some_bytes, [&](error_code ec) { ended += !ec; });
+    slow.wait_until_begun();
+    async_hash(loop, engine, slow, some_bytes,
+               asio::bind_cancellation_slot(gives_up.slot(), [&](error_code ec) {
+                   aborted += ec == asio::error::operation_aborted;
+                   slow.let_go();
+               }));
+    asio::post(loop.get_executor(), [&] { gives_up.emit(asio::cancellation_type::terminal); });
+    loop.run();
+    EXPECT_EQ(aborted, 1);
+    EXPECT_EQ(ended, 1);
+    EXPECT_EQ(slow.updates, 1);
+    bool again = false;  // the engine has forgotten both
+    async_hash(loop, engine, slow, some_bytes, [&](error_code ec) { again = !ec; });
+    loop.run();
+    EXPECT_TRUE(again);
+}
+
 // Kernels that hash nothing and say what they were asked to.
 struct noted_run {
     std::size_t streams;
@@ -192,6 +235,29 @@ TEST_F(lanes_test, a_thread_whose_lanes_are_full_is_helped) {
     waits.let_go();
     loop.run();
     EXPECT_EQ(ended.size(), 9u);
+}
+
+// A stream whose next job is here goes on in its lane: the slices of four have four streams.
+TEST_F(lanes_test, a_lane_does_not_run_empty_between_the_jobs_of_its_stream) {
+    digest_engine one_thread(kernels, 1);
+    int left = 0;
+    const auto put_to = [&](std::size_t stream, std::size_t from) {
+        ++left;
+        async_hash(loop, one_thread, hashers[stream],
+                   std::span(bytes[stream]).subspan(from, 32 * 1024), [&](error_code) { --left; });
+    };
+    put_to(0, 0);
+    waits.wait_until_begun();
+    for (std::size_t stream = 1; stream < 4; ++stream) put_to(stream, 0);
+    for (std::size_t stream = 0; stream < 4; ++stream)
+        for (std::size_t from = 32 * 1024; from < 128 * 1024; from += 32 * 1024)
+            put_to(stream, from);
+    waits.let_go();
+    loop.run();
+    EXPECT_EQ(left, 0);
+    std::vector<std::size_t> streams;
+    for (const auto& each : runs) streams.push_back(each.streams);
+    EXPECT_EQ(streams, (std::vector<std::size_t>{1, 4, 4, 4, 3}));
 }
 
 TEST_F(lanes_test, nothing_to_hash_is_told_at_once) {
