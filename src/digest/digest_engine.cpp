@@ -2,13 +2,16 @@
 #include "digest/digest_engine.hpp"
 
 #include "core/without_signals.hpp"
+#include "digest/share_watch.hpp"
 #include "digest/woven_hasher.hpp"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <chrono>
 #include <optional>
 
 namespace glimt {
@@ -16,6 +19,9 @@ namespace {
 
 // How far streams go before another one may join them: little against a job, much against joining.
 constexpr std::size_t slice_bytes = 32 * 1024;
+
+// How long the threads of the usual kind have the work when those that yield were starved.
+constexpr std::chrono::seconds pressed_time(1);
 
 }  // namespace
 
@@ -51,13 +57,23 @@ public:
     template <class Told>
     void let_go(Told told) {
         for (std::size_t i = 0; i < count_;) {
-            job& work = *members_[i].work;
-            if (members_[i].piece ? !members_[i].piece->ended() : !work.bytes_.empty()) {
+            if (!rest_of(members_[i]).empty()) {
                 ++i;
                 continue;
             }
+            job& work = *members_[i].work;
             members_[i] = members_[--count_];
             told(work);
+        }
+    }
+
+    // Takes all out, from the last to the first, with what is left of them to do.
+    template <class Back>
+    void give_back(Back back) {
+        while (count_ > 0) {
+            const member& last = members_[--count_];
+            last.work->bytes_ = rest_of(last);
+            back(*last.work);
         }
     }
 
@@ -66,16 +82,33 @@ private:
         job* work = nullptr;
         std::optional<woven_piece> piece;  // of a woven one
     };
+    static std::span<const std::byte> rest_of(const member& each) {
+        return each.piece ? each.piece->rest() : each.work->bytes_;
+    }
+
     std::array<member, woven_lanes_max> members_;
     std::size_t count_ = 0;
 };
 
-digest_engine::digest_engine(kernel_set with, std::size_t threads) : with_(with), busy_(threads) {
+struct digest_engine::worker {
+    kind own;
+    crew lanes = {};
+    share_watch watch = {};
+};
+
+digest_engine::digest_engine(kernel_set with, std::size_t threads, manner how)
+    : with_(with),
+      thread_count_(threads),
+      how_(how),
+      busy_(how == manner::yielding ? 2 * threads : threads),
+      turn_(how == manner::yielding ? yielding : usual) {
     assert(threads > 0);
     const without_signals undisturbed;
-    for (std::size_t i = 0; i < threads; ++i) {
-        threads_.emplace_back([this] { work(); });
-        pthread_setname_np(threads_.back().native_handle(), "hashing");
+    for (std::size_t i = 0; i < (how == manner::yielding ? 2 : 1) * threads; ++i) {
+        const kind own = i < threads ? usual : yielding;
+        threads_.emplace_back([this, own] { work(own); });
+        pthread_setname_np(threads_.back().native_handle(),
+                           own == yielding ? "hashing" : "hashing-usual");
     }
 }
 
@@ -85,21 +118,24 @@ digest_engine::~digest_engine() {
         assert(!first_);
         leaving_ = true;
     }
-    changed_.notify_all();
+    for (auto& each : changed_) each.notify_all();
     for (std::thread& thread : threads_) thread.join();
 }
 
 void digest_engine::put(job& work) {
-    bool call = false;
+    std::condition_variable* call = nullptr;
     {
         const std::lock_guard lock(mutex_);
         work.next_ = nullptr;
         *end_ = &work;
         end_ = &work.next_;
         if (++work.of_->jobs_ == 1) ++streams_like(work);
-        call = needs_help();
+        if (how_ == manner::yielding && turn_ == usual &&
+            std::chrono::steady_clock::now() >= pressed_until_)
+            turn_ = yielding;
+        if (needs_help()) call = &changed_[turn_];
     }
-    if (call) changed_.notify_one();
+    if (call) call->notify_one();
 }
 
 bool digest_engine::take_back(job& work) {
@@ -113,11 +149,17 @@ bool digest_engine::take_back(job& work) {
     return false;
 }
 
-void digest_engine::work() {
-    crew lanes;
-    while (fill(lanes)) {
-        lanes.advance(with_);
-        lanes.let_go([this](job& ended) {
+void digest_engine::work(kind own) {
+    // Who is not allowed to yield works as others do.
+    if (own == yielding) {
+        const sched_param none{};
+        pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+    }
+    worker self{own};
+    self.watch.restart();
+    while (fill(self)) {
+        self.lanes.advance(with_);
+        self.lanes.let_go([this](job& ended) {
             {
                 const std::lock_guard lock(mutex_);
                 ended.of_->begun_ = false;
@@ -125,24 +167,49 @@ void digest_engine::work() {
             }
             ended.done();
         });
+        if (own == yielding && self.watch.is_starved()) hand_over(self);
     }
 }
 
 // Waits until there is something to do, and takes what there is; false: never again.
-bool digest_engine::fill(crew& lanes) {
+bool digest_engine::fill(worker& self) {
     std::unique_lock lock(mutex_);
-    if (lanes.size() == 0) {
+    if (self.lanes.size() == 0) {
         --busy_;
-        changed_.wait(lock, [this] { return leaving_ || needs_help(); });
+        for (bool waited = false;; waited = true) {
+            const bool wanted = needs_help();
+            if (leaving_ || (wanted && self.own == turn_)) {
+                if (waited) self.watch.restart();
+                break;
+            }
+            if (wanted) changed_[turn_].notify_one();
+            changed_[self.own].wait(lock);
+        }
         if (!first_) return false;
         ++busy_;
     }
-    for (job** next = next_to_begin(); next && takes_on(lanes, **next); next = next_to_begin()) {
-        (*next)->of_->begun_ = true;
-        lanes.add(*unlink(next));
+    if (self.own == turn_) {
+        for (job** next = next_to_begin(); next && takes_on(self.lanes, **next);
+             next = next_to_begin()) {
+            (*next)->of_->begun_ = true;
+            self.lanes.add(*unlink(next));
+        }
     }
-    if (needs_help()) changed_.notify_one();
+    if (needs_help()) changed_[turn_].notify_one();
     return true;
+}
+
+// What it had begun goes to threads of the usual kind, before all that waits.
+void digest_engine::hand_over(worker& self) {
+    const std::lock_guard lock(mutex_);
+    turn_ = usual;
+    pressed_until_ = std::chrono::steady_clock::now() + pressed_time;
+    self.lanes.give_back([this](job& work) {
+        work.of_->begun_ = false;
+        work.next_ = first_;
+        first_ = &work;
+        if (!work.next_) end_ = &work.next_;
+    });
 }
 
 bool digest_engine::takes_on(const crew& lanes, const job& work) const {

@@ -5,8 +5,10 @@
 #include "digest/hasher.hpp"
 #include "digest/kernel_choice.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -20,6 +22,10 @@ namespace glimt {
 //
 // As few threads work as that takes: a thread takes on another stream while its lanes gain by it,
 // and only then is another thread woken. Streams that have no lanes have a thread each, in turn.
+//
+// Its threads yield: the kernel runs them when nobody else wants the core (SCHED_IDLE), so that who
+// asks for little does not wait for the end of their time slice. Should that leave them next to
+// nothing, as many of the usual kind take their work over for a second.
 //
 // The jobs of a stream are done one after the other, in the order they were put: with a second one
 // here before the first has ended, its lane does not stay empty until the loop has heard of that.
@@ -48,25 +54,33 @@ public:
         job* next_ = nullptr;
     };
 
-    digest_engine(kernel_set with, std::size_t threads);
+    enum class manner : std::uint8_t {
+        yielding,
+        insisting
+    };  // the latter have the usual kind only
+
+    digest_engine(kernel_set with, std::size_t threads, manner how = manner::yielding);
     digest_engine(const digest_engine&) = delete;
     digest_engine& operator=(const digest_engine&) = delete;
     ~digest_engine();  // nobody waits for anything here any more
 
     void put(job& work);  // any thread; never waits
 
-    // Whether the job had not been begun; then it is the caller's again and nobody is told. Else it
-    // is done soon. Any thread.
+    // Whether no thread is at it; then it is the caller's again and nobody is told, but its
+    // stream's digests are lost. Else it is done soon. Any thread.
     bool take_back(job& work);
 
     const kernel_set& kernels() const noexcept { return with_; }
-    std::size_t threads() const noexcept { return threads_.size(); }
+    std::size_t threads() const noexcept { return thread_count_; }
 
 private:
     class crew;
+    struct worker;
+    enum kind : std::uint8_t { yielding, usual };
 
-    void work();
-    bool fill(crew& lanes);
+    void work(kind own);
+    bool fill(worker& self);
+    void hand_over(worker& self);
     bool takes_on(const crew& lanes, const job& work) const;
     bool needs_help();
     job** next_to_begin();
@@ -75,13 +89,17 @@ private:
     std::size_t& streams_like(const job& work);
 
     const kernel_set with_;
+    const std::size_t thread_count_;  // of each kind
+    const manner how_;
     std::mutex mutex_;
-    std::condition_variable changed_;
-    job* first_ = nullptr;  // under the mutex, and so are these
+    std::condition_variable changed_[2];  // for threads of that kind
+    job* first_ = nullptr;                // under the mutex, and so are these
     job** end_ = &first_;
     std::size_t woven_ = 0;  // streams with a job, waiting or begun
     std::size_t lone_ = 0;
-    std::size_t busy_;  // threads that do not wait for jobs
+    std::size_t busy_;                                     // threads that do not wait for jobs
+    kind turn_;                                            // threads of that kind take jobs
+    std::chrono::steady_clock::time_point pressed_until_;  // when it is that of the usual ones
     bool leaving_ = false;
     std::vector<std::thread> threads_;
 };

@@ -36,6 +36,9 @@ public:
 
     bool ended() const noexcept { return bytes_.empty(); }
 
+    // What is left; a new piece may go on with it.
+    std::span<const std::byte> rest() const noexcept { return bytes_; }
+
     // Takes all pieces, none of them ended and no two of one stream, further by the same number of
     // bytes: by `bytes_max` (at least a block), or as far as the shortest goes.
     static void advance(const kernel_set& with, std::span<woven_piece* const> pieces,

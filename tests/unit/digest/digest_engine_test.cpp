@@ -181,7 +181,7 @@ struct lanes_test : glimt::testing::loop_fixture {
     std::vector<woven_hasher> hashers{20, woven_hasher(kernels, sha512)};
     std::vector<std::array<std::byte, 128 * 1024>> bytes{20};
     std::vector<std::size_t> ended;
-    digest_engine engine{kernels, 2};
+    digest_engine engine{kernels, 2, digest_engine::manner::insisting};
 };
 
 TEST_F(lanes_test, who_comes_later_joins_at_the_next_slice) {
@@ -204,7 +204,7 @@ TEST_F(lanes_test, who_comes_later_joins_at_the_next_slice) {
 
 // Fair: the ninth has its turn when one of the eight has ended, though that one comes again.
 TEST_F(lanes_test, more_streams_than_lanes_take_turns) {
-    digest_engine one_thread(kernels, 1);
+    digest_engine one_thread(kernels, 1, digest_engine::manner::insisting);
     std::vector<std::size_t> order;
     std::array<int, 9> left;
     left.fill(3);
@@ -239,7 +239,7 @@ TEST_F(lanes_test, a_thread_whose_lanes_are_full_is_helped) {
 
 // A stream whose next job is here goes on in its lane: the slices of four have four streams.
 TEST_F(lanes_test, a_lane_does_not_run_empty_between_the_jobs_of_its_stream) {
-    digest_engine one_thread(kernels, 1);
+    digest_engine one_thread(kernels, 1, digest_engine::manner::insisting);
     int left = 0;
     const auto put_to = [&](std::size_t stream, std::size_t from) {
         ++left;
@@ -258,6 +258,30 @@ TEST_F(lanes_test, a_lane_does_not_run_empty_between_the_jobs_of_its_stream) {
     std::vector<std::size_t> streams;
     for (const auto& each : runs) streams.push_back(each.streams);
     EXPECT_EQ(streams, (std::vector<std::size_t>{1, 4, 4, 4, 3}));
+}
+
+// Threads that yield, and are starved, hand over what they have begun, and have it back later.
+TEST_F(lanes_test, who_is_starved_of_the_core_is_relieved) {
+    digest_engine yields(kernels, 1);
+    const auto put_to = [&](std::size_t stream) {
+        async_hash(loop, yields, hashers[stream], bytes[stream],
+                   [this, stream](error_code) { ended.push_back(stream); });
+    };
+    put_to(0);
+    waits.wait_until_begun();
+    put_to(1);
+    std::this_thread::sleep_for(300ms);  // in which its thread had no use of a core
+    waits.let_go();
+    loop.run();
+    std::vector<std::size_t> blocks;
+    for (const auto& each : runs) blocks.push_back(each.blocks * each.streams);
+    EXPECT_EQ(blocks, (std::vector<std::size_t>{256, 512, 512, 512, 256}));
+    for (std::size_t i = 1; i < runs.size(); ++i) EXPECT_NE(runs[i].on, runs[0].on);
+    EXPECT_EQ(ended, (std::vector<std::size_t>{0, 1}));
+    std::this_thread::sleep_for(1100ms);
+    put_to(2);
+    loop.run();
+    EXPECT_EQ(runs.back().on, runs.front().on);
 }
 
 TEST_F(lanes_test, nothing_to_hash_is_told_at_once) {
