@@ -130,7 +130,8 @@ constexpr option table[] = {
      "What the images of a project may take in all: bytes, or a number with KB, MB, GB or TB; 0 is "
      "no limit."},
     {"DEFAULT", "node_staging_uri", &settings::node_staging_uri,
-     "Folder of this machine where data waits to be imported, as a file:// URL."},
+     "Folder of this machine where data waits to be imported, as a file:// URL. Has no effect "
+     "yet."},
     {"DEFAULT", "allow_additional_image_properties", &settings::allow_additional_image_properties,
      "Let images have properties that schema-image.json does not name."},
     {"DEFAULT", "image_property_quota", &settings::image_property_quota,
@@ -152,7 +153,8 @@ constexpr option table[] = {
     {"DEFAULT", "show_multiple_locations", &settings::show_multiple_locations,
      "Show every place where the data of an image is."},
     {"DEFAULT", "enabled_import_methods", &settings::enabled_import_methods,
-     "The ways of importing images that are announced."},
+     "The ways of importing images that are announced with a new image. None of them works yet, as "
+     "GET /v2/info/import says."},
     {"DEFAULT", "hashing_algorithm", &settings::hashing_algorithm,
      "hashlib's name of the hash of an image's data."},
     {"DEFAULT", "use_keystone_limits", &settings::use_keystone_limits,
@@ -166,7 +168,9 @@ constexpr option table[] = {
      "everything when empty."},
     {"DEFAULT", "property_protection_rule_format", &settings::property_protection_rule_format,
      "What that file names: roles or policies."},
-    {"DEFAULT", "image_cache_dir", &settings::image_cache_dir, "Where cached images are kept."},
+    {"DEFAULT", "image_cache_dir", &settings::image_cache_dir,
+     "Where cached images are kept: none yet, though GET /versions announces a cache when this is "
+     "set, as Glance does."},
     {"DEFAULT", "debug", &settings::debug, "Log at DEBUG instead of INFO."},
     {"DEFAULT", "use_json", &settings::use_json, "Log one JSON object per line."},
     {"DEFAULT", "use_stderr", &settings::use_stderr,

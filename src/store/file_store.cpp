@@ -64,8 +64,10 @@ public:
         }
         descriptor file(number);
         struct statx facts{};
-        co_await async_statx(env_.loop, file.get(), STATX_SIZE | STATX_TYPE, facts, or_throw);
-        if (!S_ISREG(facts.stx_mode) || range.offset > facts.stx_size) co_return result;
+        auto [failed] =
+            co_await async_statx(env_.loop, file.get(), STATX_SIZE | STATX_TYPE, facts, or_error);
+        if (failed == asio::error::operation_aborted) throw boost::system::system_error(failed);
+        if (failed || !S_ISREG(facts.stx_mode) || range.offset > facts.stx_size) co_return result;
         result.error = open_error::none;
         result.bytes = facts.stx_size - range.offset;
         if (range.bytes) result.bytes = std::min(result.bytes, *range.bytes);

@@ -287,6 +287,21 @@ TEST_F(file_writer_faults, a_part_is_one_attempts_alone) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1);
 }
 
+// A disk that fails once the file is open: the image's next location is asked, so it is no end.
+TEST_F(file_store_test, what_cannot_be_examined_is_unreadable) {
+    put(*made(), "x");
+    loop_with_faults with;
+    with.plan->add(operation_kind::statx, 1, fail_with{EIO});
+    const store_environment env{.loop = with.loop, .blocking = workers};
+    const auto failing = make_file_store(env, plan);
+    auto body = [&]() -> task<> {
+        const auto url = "file://" + images + "/" + first_image;
+        EXPECT_EQ((co_await failing->open(url, {})).error, open_error::unreadable);
+        EXPECT_EQ((co_await failing->open(url, {})).error, open_error::none);
+    };
+    with.run(body());
+}
+
 // Where blocks are not as we think, or a cache is the only way.
 TEST_F(file_writer_faults, what_cannot_go_direct_goes_the_usual_way) {
     loop_with_faults with;
