@@ -48,38 +48,27 @@ GLIMT_LANE_INLINE Vector md5_mixed(Vector b, Vector c, Vector d) {
         return ternary<md5_fourth>(b, c, d);
 }
 
-// One step; `state` is a, b, c, d as they were before the first of the 64.
+// One step; `state` is a, b, c, d as they were before the first of the 64, and `sum` the step's
+// word with its addend. Every step waits for the one before it by its b, so b comes in as late as
+// can be.
 template <int step, class Vector>
-GLIMT_LANE_INLINE void md5_step(Vector* state, Vector word) {
+GLIMT_LANE_INLINE void md5_step_of_sum(Vector* state, Vector sum) {
     Vector& a = state[(64 - step) % 4];
     const Vector b = state[(65 - step) % 4], c = state[(66 - step) % 4], d = state[(67 - step) % 4];
-    a += word + md5_addends[step];
-    a += md5_mixed<step>(b, c, d);
-    a = rotate_left<md5_rotations[step / 16][step % 4]>(a) + b;
-}
-
-// What a step of one stream adds to its word: y ^ (x | ~z) is -1 - (y ^ (~x & z)), and of that the
-// last quarter's steps subtract what is in parentheses.
-consteval std::uint32_t md5_lone_addend(int step) { return md5_addends[step] - (step / 16 == 3); }
-
-// One step of one stream; `sum` is its word with its md5_lone_addend(). Every step waits for the
-// one before it by its b, so b comes in as late as can be.
-template <int step>
-GLIMT_LANE_INLINE void md5_lone_step(std::uint32_t* state, std::uint32_t sum) {
-    std::uint32_t& a = state[(64 - step) % 4];
-    const std::uint32_t b = state[(65 - step) % 4], c = state[(66 - step) % 4],
-                        d = state[(67 - step) % 4];
+    constexpr bool lone = sizeof(Vector) == sizeof(std::uint32_t);
     a += sum;
-    asm("" : "+r"(a));  // now: a compiler would add that up with what waits
-    if constexpr (step / 16 == 1) {
+    if constexpr (lone) asm("" : "+r"(a));  // now: a compiler would add that up with what waits
+    if constexpr (lone && step / 16 == 1) {
         a += c & ~d;  // two additions, of which only one waits
         a += b & d;
-    } else if constexpr (step / 16 == 3) {
-        a -= c ^ (~b & d);
     } else {
         a += md5_mixed<step>(b, c, d);
     }
     a = rotate_left<md5_rotations[step / 16][step % 4]>(a) + b;
+}
+template <int step, class Vector>
+GLIMT_LANE_INLINE void md5_step(Vector* state, Vector word) {
+    md5_step_of_sum<step>(state, word + md5_addends[step]);
 }
 
 // The addends in the order of the block's words, a quarter of the steps after the other.
@@ -87,27 +76,23 @@ consteval int md5_place(int step) { return step / 16 * 16 + md5_word(step); }
 struct md5_table {
     std::uint32_t of[md5_steps];
 };
-inline constexpr md5_table md5_lone_addends_by_word = [] {
+inline constexpr md5_table md5_addends_by_word = [] {
     md5_table made{};
-    for (int step = 0; step < md5_steps; ++step) made.of[md5_place(step)] = md5_lone_addend(step);
+    for (int step = 0; step < md5_steps; ++step) made.of[md5_place(step)] = md5_addends[step];
     return made;
 }();
 
-// A block of one stream on its way. The sums of its words are made in vectors and left in memory: a
-// step then takes its sum with one instruction less.
-class md5_lone_block {
+// The sums of a block of one stream, made in vectors and left in memory: a step then takes its sum
+// with one instruction less.
+class md5_sums {
 public:
-    [[gnu::always_inline]] md5_lone_block(const std::uint32_t* state, const std::byte* block) {
+    [[gnu::always_inline]] explicit md5_sums(const std::byte* block) {
         using eight = vector<std::uint32_t, 8>;
-        for (int i = 0; i < 4; ++i) {
-            state_[i] = state[i];
-            asm("" : "+r"(state_[i]));
-        }
         for (int first = 0; first < 16; first += 8) {
             const auto words = load<eight>(block + first * sizeof(std::uint32_t));
             for (int quarter = 0; quarter < md5_steps; quarter += 16) {
-                const auto* addends = reinterpret_cast<const std::byte*>(
-                    md5_lone_addends_by_word.of + quarter + first);
+                const auto* addends =
+                    reinterpret_cast<const std::byte*>(md5_addends_by_word.of + quarter + first);
                 const eight sums = words + load<eight>(addends);
                 __builtin_memcpy(sums_ + quarter + first, &sums, sizeof sums);
             }
@@ -115,23 +100,12 @@ public:
         asm("" : "+m"(sums_));  // a compiler would take them out of the vectors one by one
     }
 
-    template <int number>
-    [[gnu::always_inline]] void step() {
-        md5_lone_step<number>(state_, sums_[md5_place(number)]);
-    }
-
-    // After the last step.
-    [[gnu::always_inline]] void end(std::uint32_t* state) const {
-        for (int i = 0; i < 4; ++i) {
-            std::uint32_t own = state_[i];
-            asm(""
-                : "+r"(own));  // gathered into a vector they would come too late to the next block
-            state[i] += own;
-        }
+    template <int step>
+    [[gnu::always_inline]] std::uint32_t of() const {
+        return sums_[md5_place(step)];
     }
 
 private:
-    std::uint32_t state_[4];
     alignas(32) std::uint32_t sums_[md5_steps];
 };
 

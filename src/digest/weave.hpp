@@ -65,6 +65,37 @@ static void weave_lanes(woven_chain* const* chains, const std::byte* const* stre
     }
 }
 
+// A block of MD5 of one of a pair of streams.
+class paired_block {
+public:
+    [[gnu::always_inline]] paired_block(const std::uint32_t* state, const std::byte* block)
+        : sums_(block) {
+        for (int i = 0; i < 4; ++i) {
+            state_[i] = state[i];
+            asm("" : "+r"(state_[i]));
+        }
+    }
+
+    template <int number>
+    [[gnu::always_inline]] void step() {
+        md5_step_of_sum<number>(state_, sums_.template of<number>());
+    }
+
+    // After the last step.
+    [[gnu::always_inline]] void end(std::uint32_t* state) const {
+        for (int i = 0; i < 4; ++i) {
+            std::uint32_t own = state_[i];
+            asm(""
+                : "+r"(own));  // gathered into a vector they would come too late to the next block
+            state[i] += own;
+        }
+    }
+
+private:
+    std::uint32_t state_[4];
+    md5_sums sums_;
+};
+
 // Four streams, without rotations in the vector units: SHA-512 in vector lanes still, but MD5 in
 // the integer units, which vectors leave idle, two streams at a time to cover its latency. What two
 // streams do in a block of MD5 goes with sixteen rounds, in a loop that fits into the cache of
@@ -95,8 +126,8 @@ static void weave_pairs(woven_chain* const* chains, const std::byte* const* stre
         for (int first = turn_rounds; first < sha512_rounds; first += turn_rounds) {
             const int turn = first / turn_rounds - 1, pair = turn / 2 * 2;
             const std::size_t from = at + static_cast<std::size_t>(turn % 2) * md5_block_bytes;
-            md5_lone_block one(chains[pair]->md5, streams[pair] + from);
-            md5_lone_block other(chains[pair + 1]->md5, streams[pair + 1] + from);
+            paired_block one(chains[pair]->md5, streams[pair] + from);
+            paired_block other(chains[pair + 1]->md5, streams[pair + 1] + from);
             unroll<md5_steps>([&](auto i) __attribute__((always_inline)) {
                 one.template step<i>();
                 other.template step<i>();
@@ -203,15 +234,18 @@ static void weave_one(woven_chain* const* chains, const std::byte* const* stream
         sha512.begin_block();
 #pragma clang loop unroll(disable)
         for (int first = 0; first < sha512_rounds; first += half_rounds) {
-            md5_lone_block md5_block(md5, block);
-            const auto step = [&](auto i)
-                                  __attribute__((always_inline)) { md5_block.template step<i>(); };
+            const md5_sums sums(block);
+            std::uint32_t md5_before[4];
+            for (int i = 0; i < 4; ++i) md5_before[i] = md5[i];
+            const auto step = [&](auto i) __attribute__((always_inline)) {
+                md5_step_of_sum<i>(md5, sums.template of<i>());
+            };
             const auto round = [&](auto i) __attribute__((always_inline)) {
                 sha512_round<i>(sha512, word_of(schedule.word(first + i)));
                 schedule.template move_on<i>(first);
             };
             weave<md5_steps>(step, round);
-            md5_block.end(md5);
+            for (int i = 0; i < 4; ++i) md5[i] += md5_before[i];
             schedule.turn();
             block += md5_block_bytes;
         }
