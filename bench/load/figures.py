@@ -35,8 +35,8 @@ def upload_cpu(streams, of_openssl, of_glance, limit):
 
 SERIAL = "one stream's MD5: each of its steps waits for the one before"
 VECTORS = "SHA-512's rotations: two vector instructions of a cycle can do them"
-TICKS = ("client, server and uploads have more to do than two cores can: as much is left without any"
-         " hashing, which yields; nginx's static answer beside uploads to nginx is in the table")
+TICKS = ("client, server and uploads have more to do than two cores can: as much is left without"
+         " any hashing, which yields; nginx's static answer beside uploads to nginx fares worse")
 LANES = "hashing: without rotations in vectors the lanes of a core have 2.5 of OpenSSL's pace"
 WAKING = "waking the clients: a quarter of the samples, where a wake-up is an exit to the host"
 
