@@ -35,7 +35,7 @@ def upload_cpu(streams, of_openssl, of_glance, limit):
 
 SERIAL = "one stream's MD5: each of its steps waits for the one before"
 VECTORS = "SHA-512's rotations: two vector instructions of a cycle can do them"
-TICKS = ("client, server and uploads have more to do than two cores can: as much is left without"
+CROWD = ("client, server and uploads have more to do than two cores can: as much is left without"
          " any hashing, which yields; nginx's static answer beside uploads to nginx fares worse")
 LANES = "hashing: without rotations in vectors the lanes of a core have 2.5 of OpenSSL's pace"
 WAKING = "waking the clients: a quarter of the samples, where a wake-up is an exit to the host"
@@ -72,9 +72,9 @@ ALL = [
            limit="rows become images and those JSON: 0.6 of 0.7 million instructions; SQLite's page"
            " of 25 had been 1.5 million more"),
     figure("show's p99 while 8 uploads hash, of without: ≤ 2", "show beside 8 uploads",
-           "p99 ms, beside/alone", at_most=2, limit=TICKS),
+           "p99 ms, beside/alone", at_most=2, limit=CROWD),
     figure("the same of shows that come one at a time: ≤ 2", "single shows beside 8 uploads",
-           "p99 ms, beside/alone", at_most=2, limit=TICKS),
+           "p99 ms, beside/alone", at_most=2, limit=CROWD),
     figure("1,000 slow uploads: resident memory < 128 MiB", "4 uploads beside 1000 slow",
            "MiB resident", at_most=128),
     figure("4 fast uploads beside them, of their throughput alone: ≥ 0.9",

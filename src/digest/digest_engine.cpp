@@ -176,14 +176,12 @@ bool digest_engine::fill(worker& self) {
     std::unique_lock lock(mutex_);
     if (self.lanes.size() == 0) {
         --busy_;
-        for (bool waited = false;; waited = true) {
+        for (;;) {
             const bool wanted = needs_help();
-            if (leaving_ || (wanted && self.own == turn_)) {
-                if (waited) self.watch.restart();
-                break;
-            }
+            if (leaving_ || (wanted && self.own == turn_)) break;
             if (wanted) changed_[turn_].notify_one();
             changed_[self.own].wait(lock);
+            self.watch.restart();
         }
         if (!first_) return false;
         ++busy_;
